@@ -38,7 +38,9 @@ public record Eui64(long value) implements Comparable<Eui64> {
     return Long.compareUnsigned(value, other.value);
   }
 
-  /** Sixteen lower-case hexadecimal digits, most significant first; {@link #parse} reads it back. */
+  /**
+   * Sixteen lower-case hexadecimal digits, most significant first; {@link #parse} reads it back.
+   */
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%016x", value);

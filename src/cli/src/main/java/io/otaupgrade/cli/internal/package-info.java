@@ -1,0 +1,2 @@
+/** The commands of the {@code ota} launcher. */
+package io.otaupgrade.cli.internal;
