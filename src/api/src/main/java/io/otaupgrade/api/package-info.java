@@ -1,4 +1,6 @@
-/** Over-the-air upgrades, as the rest of the host sees them. Start at {@code OtaService}. */
+/**
+ * Over-the-air upgrades, as drivers and the rest of the host see them. Start at {@link OtaService}.
+ */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")
 package io.otaupgrade.api;

@@ -1,0 +1,28 @@
+package io.otaupgrade.api.radio.spi;
+
+import io.otaupgrade.api.radio.ApsFrame;
+import io.otaupgrade.zcl.Eui64;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** What a {@link RadioDriver} tells; called on the mesh's loop. */
+@ProviderType
+public interface RadioEvents {
+
+  /** The co-processor is on its network. */
+  void networkUp(NetworkParameters network);
+
+  /** The co-processor is off its network, or the link to it broke; frames in flight are void. */
+  void networkDown(String reason);
+
+  /** A frame came in, ZDO frames (profile 0) included. */
+  void received(ApsFrame frame);
+
+  /** What became of the frame with this tag; at most once each. */
+  void confirmed(int tag, Confirmation confirmation);
+
+  /** The trust centre let a device in. */
+  void joined(Eui64 device, int networkAddress);
+
+  /** A device left, or was removed. */
+  void left(Eui64 device);
+}
