@@ -107,7 +107,13 @@ public final class ApsFrame {
 
   /** A frame back to where this one came from, endpoints swapped, same profile and cluster. */
   public ApsFrame reply(ByteBuffer answer) {
-    return to(networkAddress, destinationEndpoint, sourceEndpoint, profile, cluster, answer);
+    return to(
+        networkAddress,
+        /* sourceEndpoint= */ destinationEndpoint,
+        /* destinationEndpoint= */ sourceEndpoint,
+        profile,
+        cluster,
+        answer);
   }
 
   /** Network address of the other node, 0..0xFFFF. */
