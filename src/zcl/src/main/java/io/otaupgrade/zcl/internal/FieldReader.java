@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Walks down a frame with lists or strings in it, field by field, up to the buffer's limit. The
+ * Walks down a frame with lists or strings in it, field by field, to the buffer's limit. The
  * buffer's own position and byte order play no part. Frames of fixed length have no need of this.
  */
 public final class FieldReader {
   private final ByteBuffer in;
+  private final int end;
   private int at;
 
   /**
@@ -22,12 +23,23 @@ public final class FieldReader {
    * @param at the index of the first field
    */
   public FieldReader(ByteBuffer in, int at) {
+    this(in, at, in.limit());
+  }
+
+  private FieldReader(ByteBuffer in, int at, int end) {
     this.in = in;
     this.at = at;
+    this.end = end;
+  }
+
+  /** The next {@code octets}, to be read apart; this reader goes on behind them. */
+  public FieldReader part(String field, int octets) throws ZclFormatException {
+    int from = take(field, octets);
+    return new FieldReader(in, from, at);
   }
 
   public int remaining() {
-    return in.limit() - at;
+    return end - at;
   }
 
   public int u8(String field) throws ZclFormatException {
