@@ -253,7 +253,11 @@ final class OtaFileInspection {
       }
     }
     if (odd > 0) {
-      warn(Kind.HEADER_STRING, "headerString has %d octets that are no text", odd);
+      warn(
+          Kind.HEADER_STRING,
+          "headerString: %d of its %d octets are no text",
+          odd,
+          OtaHeader.HEADER_STRING_LENGTH);
     }
   }
 

@@ -16,7 +16,7 @@ public record OtaFileWarning(Kind kind, String text) {
     Objects.requireNonNull(text, "text");
   }
 
-  /** {@code KIND: text} would repeat itself: the text is enough. */
+  /** The text alone, for lists of warnings in logs. */
   @Override
   public String toString() {
     return text;

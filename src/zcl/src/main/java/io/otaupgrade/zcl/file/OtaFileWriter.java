@@ -199,8 +199,14 @@ public final class OtaFileWriter {
     return this;
   }
 
-  /** Puts a vendor's container around the image; of {@link Wrapper#UNKNOWN_PREFIX}, nothing. */
+  /**
+   * Puts a vendor's container around the image; for {@link Wrapper#UNKNOWN_PREFIX} there is {@link
+   * #prefix}.
+   */
   public OtaFileWriter wrapper(Wrapper container) {
+    if (container == Wrapper.UNKNOWN_PREFIX) {
+      throw new IllegalArgumentException("what an unknown prefix is must be given as a prefix");
+    }
     wrapper = Objects.requireNonNull(container, "container");
     return this;
   }
@@ -223,7 +229,7 @@ public final class OtaFileWriter {
     byte[] contained = concat(image, trailer);
     byte[] wrapped =
         switch (wrapper) {
-          case NONE, UNKNOWN_PREFIX -> contained;
+          case NONE, UNKNOWN_PREFIX -> contained; // the latter is kept out above
           case IKEA_NGIS -> ngis(contained, image.length);
           case LEGRAND -> legrand(contained);
           case THIRD_REALITY -> thirdReality(contained);
