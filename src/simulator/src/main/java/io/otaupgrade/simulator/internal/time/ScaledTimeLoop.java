@@ -2,7 +2,6 @@ package io.otaupgrade.simulator.internal.time;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A loop with a thread of its own whose time runs faster (or slower) than real time by a factor,
@@ -16,10 +15,10 @@ public final class ScaledTimeLoop extends SimulatedTimeLoop {
 
   /**
    * How far the loop's time may have got by now: the next timer's time while the loop is parked,
-   * the present turn's otherwise. It keeps other threads from reading a time that the loop has yet
-   * to reach.
+   * the time of the last turn otherwise. It keeps other threads from reading a time that the loop
+   * has yet to reach.
    */
-  private final AtomicLong horizon = new AtomicLong();
+  private volatile long horizon;
 
   private ScaledTimeLoop(String threadName, double factor, Instant start) {
     super(start, threadName);
@@ -46,21 +45,21 @@ public final class ScaledTimeLoop extends SimulatedTimeLoop {
 
   @Override
   long nanosElsewhere() {
-    long reached = super.nanosElsewhere();
-    return Math.max(reached, Math.min(scaled(), horizon.getOpaque()));
+    long real = scaled(); // before the horizon: the loop lowers the horizon, then reads the clock
+    return Math.max(super.nanosElsewhere(), Math.min(real, horizon));
   }
 
   @Override
   long liveOneTurn() {
+    horizon = nanos();
     long real = scaled();
     long next = nextTimerAt();
     setNow(Math.min(real, next));
-    horizon.setOpaque(nanos());
     if (runOneTurn() || next <= real) {
       return 0;
     }
     next = nextTimerAt();
-    horizon.setOpaque(next);
+    horizon = next;
     return next == TimerQueue.NONE
         ? Long.MAX_VALUE
         : Math.max(1, (long) Math.ceil((next - scaled()) / factor));
