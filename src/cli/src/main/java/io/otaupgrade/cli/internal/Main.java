@@ -20,29 +20,21 @@ import picocli.CommandLine.Spec;
  * stops the framework afterwards and exits with its result.
  */
 @Component(service = Callable.class, property = "main.thread:Boolean=true")
-@Command(
-    name = "ota",
-    description = "Zigbee OTA Upgrade server.",
-    synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = true,
-    version = "ota 0.1.0")
-public final class Main implements Callable<Integer>, Runnable {
+public final class Main implements Callable<Integer> {
 
-  private final BundleContext context;
+  private final Services services;
   private final String[] arguments;
-
-  @Spec private CommandSpec spec;
 
   @Activate
   public Main(
       BundleContext context,
       @Reference(name = "launcher", service = Object.class, target = "(launcher.arguments=*)")
           Map<String, Object> launcher) {
-    this(context, (String[]) launcher.get("launcher.arguments"));
+    this(new BundleServices(context), (String[]) launcher.get("launcher.arguments"));
   }
 
-  Main(BundleContext context, String[] arguments) {
-    this.context = context;
+  Main(Services services, String[] arguments) {
+    this.services = services;
     this.arguments = arguments.clone();
   }
 
@@ -52,9 +44,8 @@ public final class Main implements Callable<Integer>, Runnable {
   }
 
   CommandLine commandLine(Terminal terminal) {
-    Services services = new Services(context);
     CommandLine line =
-        new CommandLine(this)
+        new CommandLine(new NoCommand())
             .addSubcommand(new DemoCommand(terminal, services))
             .addSubcommand(new InspectCommand(terminal))
             .addSubcommand(new ServeCommand(terminal, services))
@@ -84,9 +75,19 @@ public final class Main implements Callable<Integer>, Runnable {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** No command at all. */
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+  /** {@code ota} alone. */
+  @Command(
+      name = "ota",
+      description = "Zigbee OTA Upgrade server.",
+      synopsisSubcommandLabel = "COMMAND",
+      mixinStandardHelpOptions = true,
+      version = "ota 0.1.0")
+  private static final class NoCommand implements Runnable {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+      throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
   }
 }

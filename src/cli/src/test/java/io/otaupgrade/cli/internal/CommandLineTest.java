@@ -1,0 +1,221 @@
+package io.otaupgrade.cli.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.otaupgrade.zcl.file.ElementTag;
+import io.otaupgrade.zcl.file.HardwareVersionRange;
+import io.otaupgrade.zcl.file.IntegrityRule;
+import io.otaupgrade.zcl.file.OtaFileWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    Terminal terminal = new Terminal(new PrintWriter(out), new PrintWriter(err), 0, 0);
+    return new Main(new NoServices(), arguments).commandLine(terminal).execute(arguments);
+  }
+
+  private Path file(String name, byte[] octets) throws IOException {
+    return Files.write(folder.resolve(name), octets);
+  }
+
+  private static OtaFileWriter image() {
+    return new OtaFileWriter(0x1234, 0x0102, 0xF0000001L)
+        .headerString("a \"quoted\" name")
+        .hardwareVersions(new HardwareVersionRange(1, 3))
+        .element(ElementTag.UPGRADE_IMAGE.code(), new byte[100])
+        .integrityCode(IntegrityRule.WITH_TAG_HEADER);
+  }
+
+  @Nested
+  class Usage {
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "",
+          "upgrade",
+          "inspect",
+          "inspect --verbose x",
+          "demo --devices 0",
+          "demo --devices many",
+          "demo --devices 1001",
+          "demo --hops 11",
+          "demo --loss 1",
+          "demo --loss NaN",
+          "demo --sleepy 4 --devices 3",
+          "demo --speed warp",
+          "demo extra",
+          "serve --http nowhere",
+          "serve --http localhost:65536",
+          "serve --mesh real:3",
+          "serve --mesh simulated:0",
+          "serve --mesh simulated:x",
+          "serve --conf /no/such/folder"
+        })
+    void ofTheWrongKindIsOneLineAndExitCode2(String line) {
+      assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
+      assertThat(err.toString().lines()).hasSize(1);
+      assertThat(err.toString()).startsWith("ota").contains("--help");
+      assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "demo", "inspect", "serve"})
+    void isExplainedOnStdout(String command) {
+      String[] arguments = (command + " --help").strip().split(" ");
+      assertThat(run(arguments)).isZero();
+      assertThat(out.toString()).contains("Usage: ota");
+      assertThat(err.toString()).isEmpty();
+    }
+  }
+
+  @Nested
+  class Inspect {
+    @Test
+    void tellsEveryFieldOfAnAcceptedFile() throws IOException {
+      Path path = file("a.zigbee", image().trailer(new byte[7]).toByteArray());
+      assertThat(run("inspect", "--json", path.toString())).isZero();
+      Map<String, Object> report = json(out.toString());
+      assertThat(report.keySet())
+          .containsExactly(
+              "file",
+              "accepted",
+              "error",
+              "warnings",
+              "manufacturerCode",
+              "imageType",
+              "fileVersion",
+              "zigbeeStackVersion",
+              "headerString",
+              "totalImageSize",
+              "imageOffset",
+              "trailingBytes",
+              "hardwareMin",
+              "hardwareMax",
+              "elements",
+              "integrity",
+              "integrityRule",
+              "signature",
+              "sha256",
+              "sha512");
+      assertThat(report)
+          .containsEntry("file", path.toString())
+          .containsEntry("accepted", true)
+          .containsEntry("error", "null")
+          .containsEntry("manufacturerCode", 0x1234L)
+          .containsEntry("fileVersion", 0xF0000001L)
+          .containsEntry("headerString", "a \"quoted\" name")
+          .containsEntry("totalImageSize", 60 + 6 + 100 + 6 + 16L)
+          .containsEntry("imageOffset", 0L)
+          .containsEntry("trailingBytes", 7L)
+          .containsEntry("hardwareMin", 1L)
+          .containsEntry("hardwareMax", 3L)
+          .containsEntry("elements", List.of("tag=0", "length=100", "tag=3", "length=16"))
+          .containsEntry("integrity", "verified")
+          .containsEntry("integrityRule", "with-tag-header")
+          .containsEntry("signature", "absent");
+      assertThat((String) report.get("sha512")).hasSize(128);
+      assertThat((List<?>) report.get("warnings")).hasSize(1);
+    }
+
+    @Test
+    void goesOnPastARefusedFileAndExitsWith1() throws IOException {
+      Path good = file("good", image().toByteArray());
+      Path cut = file("cut", Arrays.copyOf(image().toByteArray(), 100));
+      Path missing = folder.resolve("missing");
+      assertThat(
+              run("inspect", "--json", cut.toString(), missing.toString(), "" + folder, "" + good))
+          .isEqualTo(1);
+      List<Map<String, Object>> reports = new ArrayList<>();
+      for (String line : out.toString().lines().toList()) {
+        reports.add(json(line));
+      }
+      assertThat(reports)
+          .extracting(report -> report.get("accepted"))
+          .containsExactly(false, false, false, true);
+      assertThat((String) reports.get(0).get("error")).contains("totalImageSize", "188", "100");
+      assertThat((String) reports.get(0).get("sha256")).hasSize(64);
+      assertThat(reports.get(1))
+          .containsEntry("error", "no such file")
+          .containsEntry("sha256", "null");
+    }
+
+    @Test
+    void printsTheSameForPeople() throws IOException {
+      Path good = file("good", image().toByteArray());
+      assertThat(run("inspect", good.toString())).isZero();
+      assertThat(out.toString())
+          .contains("manufacturer 0x1234, type 0x0102, version 0xF0000001")
+          .contains("hardware versions  0x0001 to 0x0003")
+          .contains("0x0003 image integrity code, 16 octets")
+          .contains("verified (with-tag-header)");
+    }
+
+    @Test
+    void takesAThousandFiles() throws IOException {
+      String path = file("good", image().toByteArray()).toString();
+      String[] arguments = new String[1001];
+      Arrays.fill(arguments, path);
+      arguments[0] = "inspect";
+      assertThat(run(arguments)).isZero();
+      assertThat(out.toString().lines().filter(path::equals)).hasSize(1000);
+    }
+  }
+
+  /** The members of a flat object; arrays as lists of what is in them. */
+  private static Map<String, Object> json(String text) throws IOException {
+    Map<String, Object> members = new LinkedHashMap<>();
+    try (JsonParser parser = new JsonFactory().createParser(text)) {
+      assertThat(parser.nextToken()).isEqualTo(JsonToken.START_OBJECT);
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        members.put(
+            name, parser.nextToken() == JsonToken.START_ARRAY ? list(parser) : value(parser));
+      }
+      assertThat(parser.nextToken()).isNull();
+    }
+    return members;
+  }
+
+  private static List<String> list(JsonParser parser) throws IOException {
+    List<String> values = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() == JsonToken.FIELD_NAME) {
+        values.add(parser.currentName() + "=" + parser.nextLongValue(-1));
+      } else if (parser.currentToken().isScalarValue()) {
+        values.add(parser.getText());
+      }
+    }
+    return values;
+  }
+
+  private static Object value(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
+      case VALUE_NUMBER_INT -> parser.getLongValue();
+      default -> parser.getText();
+    };
+  }
+}
