@@ -23,6 +23,9 @@ public final class OtaRequestDecoder {
   private static final int REQUEST_NODE_ADDRESS_PRESENT = 1;
   private static final int MINIMUM_BLOCK_PERIOD_PRESENT = 1 << 1;
 
+  /** The attribute's default, which most devices send that send one: no new object a block. */
+  private static final OptionalInt PERIOD_ZERO = OptionalInt.of(0);
+
   private OtaRequestDecoder() {}
 
   /**
@@ -77,7 +80,8 @@ public final class OtaRequestDecoder {
     // Legrand devices set the bit and end the frame here: they mean no period.
     if ((fieldControl & MINIMUM_BLOCK_PERIOD_PRESENT) != 0 && have > end) {
       need("Image Block Request with MinimumBlockPeriod", end + 2, have);
-      minimumBlockPeriod = OptionalInt.of(u16(in, at + end));
+      int period = u16(in, at + end);
+      minimumBlockPeriod = period == 0 ? PERIOD_ZERO : OptionalInt.of(period);
     }
     return new OtaRequest.ImageBlock(
         u16(in, at + 1),
