@@ -32,9 +32,7 @@ import io.otaupgrade.zcl.file.OtaFileLimits;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,8 +44,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -85,6 +84,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
   private static final ImageEvent FETCH_ENDED =
       new ImageEvent(Kind.FETCH_ENDED, Optional.empty(), Set.of());
   private static final String STOPPED = "the registry stops";
+  private static final int WORKER_IDLE_SECONDS = 10;
   private static final int STOP_SECONDS = 5;
   private static final int LONGEST_ETAG = 1024;
 
@@ -105,8 +105,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, FetchJob> jobs = new HashMap<>(); // open to join, by URL; lock
   private final Set<FetchJob> unfinished = new LinkedHashSet<>(); // lock
-  private final Deque<ImageEvent> untold = new ArrayDeque<>(); // lock
-  private boolean telling; // lock
+  private final Announcer announcer = new Announcer(() -> listeners); // lock
   private boolean stopped; // lock
   private final Map<String, Validator> validators = new HashMap<>(); // by URL; worker
   private Optional<Contents> saved = Optional.empty(); // what is in the file; worker
@@ -178,13 +177,22 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
                     "the framework keeps no files: " + DATA_PROPERTY + " must name a folder"));
   }
 
+  /** One thread, which is there only while there is something to do. */
   private static ExecutorService newWorker() {
-    return Executors.newSingleThreadExecutor(
-        task -> {
-          Thread thread = new Thread(task, "ota-registry");
-          thread.setDaemon(true);
-          return thread;
-        });
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            WORKER_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "ota-registry");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   private void restore() throws IOException {
@@ -241,7 +249,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
         });
     fetches.forEach(Fetch::cancel);
     for (Waiting waiting : given) {
-      completeLater(waiting, RegistrationOutcome.rejected(Verdict.CANCELLED, STOPPED));
+      giveLater(waiting, RegistrationOutcome.rejected(Verdict.CANCELLED, STOPPED));
     }
     onWorker(() -> unfinishedJobs().forEach(this::end));
     worker.shutdown();
@@ -266,7 +274,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
                   : RegistrationRules.refusalBeforeFetch(now, request);
           if (refusal.isPresent()) {
             waiting.settled = true;
-            completeLater(waiting, refusal.get());
+            giveLater(waiting, refusal.get());
             return new Pending(waiting, Optional.empty());
           }
           FetchJob open = jobs.get(request.url());
@@ -275,7 +283,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
           if (open == null) {
             jobs.put(job.url, job);
             unfinished.add(job);
-            tell(List.of(FETCH_BEGAN));
+            announcer.tell(List.of(FETCH_BEGAN));
             onWorker(() -> begin(job));
           }
           return new Pending(waiting, Optional.of(job));
@@ -303,13 +311,13 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
   }
 
   private void giveUp(Waiting waiting, FetchJob job) {
+    if (!lockedGet(() -> settle(waiting))) {
+      return;
+    }
+    giveLater(waiting, RegistrationOutcome.rejected(Verdict.CANCELLED, ""));
     Optional<Fetch> needless =
         lockedGet(
             () -> {
-              if (!settle(waiting)) {
-                return Optional.empty();
-              }
-              completeLater(waiting, RegistrationOutcome.rejected(Verdict.CANCELLED, ""));
               job.waiting.remove(waiting);
               if (!job.waiting.isEmpty() || !jobs.remove(job.url, job)) {
                 return Optional.empty();
@@ -395,11 +403,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     }
     discard(job);
     tidy();
-    outcomes.forEach(
-        (request, outcome) -> {
-          log(request.request, outcome);
-          request.outcome.complete(outcome);
-        });
+    outcomes.forEach(FetchingImageRegistry::give);
     end(job);
   }
 
@@ -407,10 +411,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
       FetchJob job, List<Waiting> waiting, FetchOutcome fetched) throws IOException {
     return switch (fetched.verdict()) {
       case FETCHED -> registerFetched(job, waiting, fetched);
-      case NOT_MODIFIED ->
-          job.known.isPresent()
-              ? register(waiting, job.known.get().image())
-              : rejectAll(waiting, Verdict.ACCESS_FAILED, "HTTP 304 though nothing is stored");
+      case NOT_MODIFIED -> registerKnown(job, waiting);
       case BAD_URL -> rejectAll(waiting, Verdict.INVALID_DATA, detail(fetched));
       case SINK_FAILED -> {
         Optional<IOException> failure = job.file.flatMap(IncomingFile::failure);
@@ -439,6 +440,15 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
       text += ", HTTP status " + outcome.httpStatus();
     }
     return outcome.detail().isEmpty() ? text : text + ": " + outcome.detail();
+  }
+
+  private Map<Waiting, RegistrationOutcome> registerKnown(FetchJob job, List<Waiting> waiting) {
+    if (job.known.isEmpty()) {
+      return rejectAll(waiting, Verdict.ACCESS_FAILED, "HTTP 304 to a request without conditions");
+    }
+    Known known = job.known.get();
+    validators.put(job.url, new Validator(known.etag(), known.image().sha256()));
+    return register(waiting, known.image());
   }
 
   private Map<Waiting, RegistrationOutcome> registerFetched(
@@ -501,6 +511,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
 
   private Map<Waiting, RegistrationOutcome> register(List<Waiting> waiting, FirmwareImage image) {
     Map<Waiting, RegistrationOutcome> outcomes = new LinkedHashMap<>();
+    List<ImageEvent> news = new ArrayList<>();
     Set<ImageKey> muted = new LinkedHashSet<>();
     locked(
         () -> {
@@ -510,12 +521,14 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
               Decision decision =
                   RegistrationRules.register(now, each.request, image, settings.versionPolicy());
               decision.change().ifPresent(this::apply);
+              decision.change().map(Change::events).ifPresent(news::addAll);
               outcomes.put(each, decision.outcome());
             }
           }
           muted.addAll(now.ambiguous());
           muted.removeAll(mutedBefore);
         });
+    log(news);
     for (ImageKey key : muted) {
       LOG.warn(
           "{} is offered to nobody until it is registered again with selectors: another image has"
@@ -558,13 +571,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     if (change.isEmpty()) {
       return false;
     }
-    for (ImageEvent event : change.get().events()) {
-      LOG.info(
-          "{} {} by device ids {}",
-          event.registration().map(ImageRegistration::key).orElseThrow(),
-          event.kind() == Kind.REMOVED ? "removed" : "withdrawn",
-          event.deviceIds());
-    }
+    log(change.get().events());
     onWorker(this::tidy);
     return true;
   }
@@ -649,7 +656,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     locked(
         () -> {
           if (unfinished.remove(job)) {
-            tell(List.of(FETCH_ENDED));
+            announcer.tell(List.of(FETCH_ENDED));
           }
         });
   }
@@ -668,47 +675,31 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
   /** With the lock. */
   private void apply(Change change) {
     now = change.next();
-    tell(change.events());
+    announcer.tell(change.events());
   }
 
-  /** With the lock. A listener's own changes are told when all have heard of the present one. */
-  private void tell(List<ImageEvent> events) {
-    untold.addAll(events);
-    if (telling) {
-      return;
-    }
-    telling = true;
-    try {
-      for (ImageEvent event = untold.poll(); event != null; event = untold.poll()) {
-        for (ImageRegistryListener listener : listeners) {
-          tell(listener, event);
-        }
+  private static void log(List<ImageEvent> events) {
+    for (ImageEvent event : events) {
+      ImageRegistration registration = event.registration().orElseThrow();
+      FirmwareImage image = registration.image();
+      if (event.kind() == Kind.REGISTERED) {
+        LOG.info(
+            "{} registered for device ids {} from {}: {}, {} octets, SHA-256 {}",
+            registration.key(),
+            event.deviceIds(),
+            registration.url(),
+            image.storedName(),
+            image.size(),
+            image.sha256());
+      } else {
+        LOG.info("{} {}: device ids {}", registration.key(), event.kind(), event.deviceIds());
       }
-    } finally {
-      telling = false;
     }
   }
 
-  private static void tell(ImageRegistryListener listener, ImageEvent event) {
-    try {
-      listener.changed(event);
-    } catch (RuntimeException | LinkageError e) {
-      LOG.warn("listener {} failed at {}", listener.getClass().getName(), event.kind(), e);
-    }
-  }
-
-  private static void log(RegistrationRequest request, RegistrationOutcome outcome) {
-    if (outcome.registration().isPresent()) {
-      ImageRegistration registration = outcome.registration().get();
-      LOG.info(
-          "{} registered for device ids {} from {}: {}, {} octets, SHA-256 {}",
-          registration.key(),
-          request.holders(),
-          request.url(),
-          registration.image().storedName(),
-          registration.image().size(),
-          registration.image().sha256());
-    } else {
+  private static void give(Waiting waiting, RegistrationOutcome outcome) {
+    if (outcome.registration().isEmpty() && outcome.verdict() != Verdict.CANCELLED) {
+      RegistrationRequest request = waiting.request;
       LOG.warn(
           "{}:{} for device ids {} from {} not registered: {} {}",
           request.driverTypeId(),
@@ -718,11 +709,12 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
           outcome.verdict(),
           outcome.detail());
     }
+    waiting.outcome.complete(outcome);
   }
 
-  private void completeLater(Waiting waiting, RegistrationOutcome outcome) {
-    if (!onWorker(() -> waiting.outcome.complete(outcome))) {
-      waiting.outcome.complete(outcome);
+  private void giveLater(Waiting waiting, RegistrationOutcome outcome) {
+    if (!onWorker(() -> give(waiting, outcome))) {
+      give(waiting, outcome);
     }
   }
 

@@ -2,6 +2,7 @@ package io.otaupgrade.registry.internal.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
@@ -9,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A temporary file that a fetch writes into, piece by piece. One thread writes, and when it is done
- * another may {@link #map} and {@link #close}; whoever hands over between them orders their memory.
+ * A temporary file that a fetch writes into, piece by piece. It may be closed while a fetch that
+ * was given up still writes; that fetch then gets an exception.
  */
 public final class IncomingFile implements WritableByteChannel {
   private final ImageStore store;
@@ -37,7 +38,10 @@ public final class IncomingFile implements WritableByteChannel {
    * @throws StoreFullException when the quota is used up
    */
   @Override
-  public int write(ByteBuffer source) throws IOException {
+  public synchronized int write(ByteBuffer source) throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
     int octets = source.remaining();
     try {
       if (octets > maximumSize - size) {
@@ -56,23 +60,23 @@ public final class IncomingFile implements WritableByteChannel {
   }
 
   /** Why a write failed, when one did. */
-  public Optional<IOException> failure() {
+  public synchronized Optional<IOException> failure() {
     return failure;
   }
 
   /** What was written, read-only. */
-  public ByteBuffer map() throws IOException {
+  public synchronized ByteBuffer map() throws IOException {
     return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
   }
 
   @Override
-  public boolean isOpen() {
-    return channel.isOpen();
+  public synchronized boolean isOpen() {
+    return !closed && channel.isOpen();
   }
 
   /** Gives the file up: it is deleted, at the latest when the store is opened the next time. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     if (closed) { // not channel.isOpen(): an interrupted writer closes that, and nothing else
       return;
     }
