@@ -12,8 +12,8 @@ import io.otaupgrade.zcl.Eui64;
 import io.otaupgrade.zcl.file.OtaFileWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +64,7 @@ final class RegistryFixture implements AutoCloseable {
 
   static OtaFileWriter writer(int manufacturer, int type, long version, String content) {
     byte[] data = new byte[300];
-    byte[] text = content.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] text = content.getBytes(StandardCharsets.UTF_8);
     System.arraycopy(text, 0, data, 0, text.length);
     return new OtaFileWriter(manufacturer, type, version).headerString("test").element(0, data);
   }
@@ -85,8 +85,11 @@ final class RegistryFixture implements AutoCloseable {
     return registry.register(ofLamp(deviceId, url));
   }
 
+  /** Registers, and waits until all that follows from it is done. */
   RegistrationOutcome added(RegistrationRequest request) {
-    return outcome(registry.register(request));
+    RegistrationOutcome outcome = outcome(registry.register(request));
+    settle();
+    return outcome;
   }
 
   RegistrationOutcome added(int deviceId, String url) {
@@ -110,6 +113,9 @@ final class RegistryFixture implements AutoCloseable {
 
   /** Waits until the worker has done all that it was given. */
   void settle() {
+    if (worker.isShutdown()) {
+      return;
+    }
     try {
       worker.submit(() -> {}).get(10, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -160,12 +166,6 @@ final class RegistryFixture implements AutoCloseable {
                                     + event.deviceIds().stream().sorted().toList())
                         .orElse(""))
         .collect(Collectors.toList());
-  }
-
-  static Map<String, Object> with(Map<String, Object> configuration, String key, Object value) {
-    Map<String, Object> changed = new HashMap<>(configuration);
-    changed.put(key, value);
-    return changed;
   }
 
   @Override
