@@ -1,6 +1,7 @@
 package io.otaupgrade.registry.internal;
 
 import io.otaupgrade.api.image.VersionPolicy;
+import io.otaupgrade.zcl.file.OtaFileLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ record RegistrySettings(
 
   static final String PID = "io.otaupgrade.registry";
 
-  private static final long DEFAULT_MAXIMUM_IMAGE_SIZE = 16L << 20;
+  private static final long DEFAULT_MAXIMUM_IMAGE_SIZE = OtaFileLimits.DEFAULT_MAXIMUM_FILE_SIZE;
   private static final long DEFAULT_STORE_QUOTA = 512L << 20;
   private static final int SMALLEST_IMAGE = 56; // an OTA header and nothing else
 

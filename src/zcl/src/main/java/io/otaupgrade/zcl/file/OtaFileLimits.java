@@ -11,8 +11,11 @@ import io.otaupgrade.zcl.file.OtaFileException.Fault;
  */
 public record OtaFileLimits(long maximumFileSize, int maximumElements) {
 
-  /** 64 MiB, thirty times the largest published image, and 4 096 elements. */
-  public static final OtaFileLimits DEFAULT = new OtaFileLimits(64L << 20);
+  /** 64 MiB, octets: thirty times the largest published image. */
+  public static final long DEFAULT_MAXIMUM_FILE_SIZE = 64L << 20;
+
+  /** {@link #DEFAULT_MAXIMUM_FILE_SIZE} and 4 096 elements. */
+  public static final OtaFileLimits DEFAULT = new OtaFileLimits(DEFAULT_MAXIMUM_FILE_SIZE);
 
   private static final int DEFAULT_ELEMENTS = 4096;
 

@@ -1,5 +1,6 @@
 package io.otaupgrade.registry.internal.fetch;
 
+import io.otaupgrade.zcl.file.OtaFileLimits;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
@@ -26,7 +27,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(
       name = "Maximum size",
       description = "Octets of the largest body, 1..2147483647.")
-  long maximumSize() default 67_108_864;
+  long maximumSize() default OtaFileLimits.DEFAULT_MAXIMUM_FILE_SIZE;
 
   @AttributeDefinition(
       name = "Connect time-out",
