@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * What is known of a node now.
  *
- * @param networkAddress its present 16-bit address
+ * @param networkAddress its present 16-bit address; 0xFFFE, which no node has, while it is unknown:
+ *     after the node left, or when another node turned up with its address
  * @param receiverOnWhenIdle false for a sleepy device, which hears only what its parent kept for it
  * @param online whether it is on the network as far as is known: it announced itself or spoke, and
  *     did not leave since

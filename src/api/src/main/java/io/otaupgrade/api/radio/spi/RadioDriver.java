@@ -18,6 +18,12 @@ public interface RadioDriver {
   String MESH = "mesh";
 
   /**
+   * Service property: {@code true} keeps the mesh's node table from being stored across restarts,
+   * as suits a mesh that is made anew each time.
+   */
+  String EPHEMERAL = "ota.ephemeral";
+
+  /**
    * The loop that this driver wants for its mesh; empty for one in real time, which the transport
    * makes then.
    */
@@ -38,7 +44,9 @@ public interface RadioDriver {
   int maximumPayload(int networkAddress);
 
   /**
-   * Sends a frame, ZDO frames (profile 0) included; a broadcast when its address says so.
+   * Sends a frame, ZDO frames (profile 0) included; a broadcast when its address says so. The
+   * driver reports every frame by {@link RadioEvents#confirmed}, broadcasts too, and may do so
+   * before it returns.
    *
    * @param tag 0..255, unique among the frames not yet confirmed; comes back in {@link
    *     RadioEvents#confirmed}

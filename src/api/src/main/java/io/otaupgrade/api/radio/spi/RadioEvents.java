@@ -14,7 +14,10 @@ public interface RadioEvents {
   /** The co-processor is off its network, or the link to it broke; frames in flight are void. */
   void networkDown(String reason);
 
-  /** A frame came in, ZDO frames (profile 0) included. */
+  /**
+   * A frame came in, ZDO frames (profile 0) included; but not the ZDO requests that the
+   * co-processor answers itself, since the transport answers those it gets.
+   */
   void received(ApsFrame frame);
 
   /** What became of the frame with this tag; at most once each. */
