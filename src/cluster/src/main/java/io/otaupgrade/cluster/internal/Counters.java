@@ -1,0 +1,50 @@
+package io.otaupgrade.cluster.internal;
+
+import io.otaupgrade.api.server.ServerStatistics;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts that the loop alone raises, without the price of an atomic step, and anyone may read. */
+final class Counters {
+  private final AtomicLong requests = new AtomicLong();
+  private final AtomicLong answered = new AtomicLong();
+  private final AtomicLong malformed = new AtomicLong();
+  private final AtomicLong blocks = new AtomicLong();
+  private final AtomicLong repeats = new AtomicLong();
+  private final AtomicLong undelivered = new AtomicLong();
+
+  void request() {
+    raise(requests);
+  }
+
+  void answered() {
+    raise(answered);
+  }
+
+  void malformed() {
+    raise(malformed);
+  }
+
+  void block(boolean isNew) {
+    raise(isNew ? blocks : repeats);
+  }
+
+  void undelivered() {
+    raise(undelivered);
+  }
+
+  /** Answered is read first, so that no reader sees more answers than requests. */
+  ServerStatistics snapshot() {
+    long answers = answered.getAcquire();
+    return new ServerStatistics(
+        requests.getAcquire(),
+        answers,
+        malformed.getAcquire(),
+        blocks.getAcquire(),
+        repeats.getAcquire(),
+        undelivered.getAcquire());
+  }
+
+  private static void raise(AtomicLong count) {
+    count.setRelease(count.getPlain() + 1);
+  }
+}

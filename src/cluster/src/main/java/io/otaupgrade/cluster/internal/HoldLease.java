@@ -1,0 +1,53 @@
+package io.otaupgrade.cluster.internal;
+
+import io.otaupgrade.api.server.Hold;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** A lease on a device, on the mesh's clock; safe from any thread. */
+final class HoldLease implements Hold {
+  private static final long ENDED = Long.MIN_VALUE;
+
+  private final LongSupplier clock;
+  private final AtomicLong until;
+
+  /**
+   * Starts the lease.
+   *
+   * @param clock nanoseconds
+   */
+  HoldLease(LongSupplier clock, Duration lease) {
+    this.clock = clock;
+    this.until = new AtomicLong(end(lease));
+  }
+
+  @Override
+  public boolean renew(Duration lease) {
+    long renewed = end(lease);
+    long before = until.get();
+    while (before > clock.getAsLong()) {
+      if (until.compareAndSet(before, renewed)) {
+        return true;
+      }
+      before = until.get();
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    until.set(ENDED);
+  }
+
+  boolean lasts() {
+    return until.get() > clock.getAsLong();
+  }
+
+  private long end(Duration lease) {
+    if (lease.isNegative() || lease.isZero()) {
+      throw new IllegalArgumentException("lease must be longer than 0 s, was " + lease);
+    }
+    return clock.getAsLong() + Mesh.nanos(lease);
+  }
+}
