@@ -57,7 +57,7 @@ public record Cidr(InetAddress network, int prefixLength) {
   }
 
   /** Whether the text can only be an address, so that reading it asks no name server. */
-  static boolean isLiteral(String text) {
+  public static boolean isLiteral(String text) {
     return LITERAL.matcher(text).matches();
   }
 
