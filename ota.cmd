@@ -1,0 +1,61 @@
+@echo off
+rem ota COMMAND...: runs the product, and builds it first where the build is missing. The same as ./ota, which tells more;
+rem Windows has no cheap way to compare all sources with the build, so "ota rebuild" does it on demand.
+setlocal EnableExtensions DisableDelayedExpansion
+set "HERE=%~dp0"
+set "SERVER=%HERE%dist\felix\target\ota.jar"
+set "COMMANDS=%HERE%dist\commands\target\otacmd.jar"
+set "BENCH=%HERE%bench\target\ota-bench.jar"
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
+rem stdout belongs to the command: what the JVM has to say goes to stderr, and only errors
+set "JVM=-Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC -XX:-UsePerfData"
+
+set "RUN=%~1"
+if "%RUN%"=="rebuild" (
+  del /q "%SERVER%" "%COMMANDS%" "%BENCH%" 2>nul
+  call :build "%SERVER%" "dist/felix,dist/commands"
+  exit /b
+)
+if "%RUN%"=="demo" goto server
+if "%RUN%"=="serve" goto server
+if "%RUN%"=="bench" goto bench
+
+call :build "%COMMANDS%" "dist/commands" || exit /b 1
+"%JAVA%" %JVM% -jar "%COMMANDS%" %*
+exit /b
+
+:server
+call :build "%SERVER%" "dist/felix" || exit /b 1
+set "DATA=%OTA_DATA%"
+if not defined DATA set "DATA=%LOCALAPPDATA%\ota-upgrade"
+set "JVM=%JVM% -Xms64m -Xmn32m -XX:+ExitOnOutOfMemoryError"
+if "%RUN%"=="demo" (
+  "%JAVA%" %JVM% -jar "%SERVER%" %*
+) else (
+  "%JAVA%" %JVM% "-Dota.data=%DATA%" -jar "%SERVER%" %*
+)
+exit /b
+
+:bench
+call :build "%BENCH%" "bench,bench/load,dist/felix,dist/commands" || exit /b 1
+for /f "tokens=1,*" %%a in ("%*") do set "REST=%%b"
+"%JAVA%" "-Dota.launcher=%HERE%ota.cmd" -jar "%BENCH%" %REST%
+exit /b
+
+rem build JAR MODULES: with Maven, when JAR is not there
+:build
+if defined OTA_SKIP_BUILD exit /b 0
+if exist "%~1" exit /b 0
+echo ota: building, about a minute; the first time Maven downloads, some minutes 1>&2
+if not exist "%HERE%target" mkdir "%HERE%target"
+pushd "%HERE%"
+call mvn -B -q -pl "%~2" -am package -Dmaven.test.skip=true -Denforcer.skip -Djacoco.skip >"%HERE%target\ota-build.log" 2>&1
+set "BUILT=%ERRORLEVEL%"
+popd
+if not "%BUILT%"=="0" (
+  findstr /b /c:"[ERROR]" "%HERE%target\ota-build.log" 1>&2
+  echo ota: the build failed, see %HERE%target\ota-build.log 1>&2
+  exit /b 1
+)
+exit /b 0
