@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.otaupgrade.simulator.internal.device.DeviceProfile;
+import io.otaupgrade.simulator.internal.device.PeriodField;
 import io.otaupgrade.zcl.ota.OtaRequest;
 import java.time.Duration;
 import java.util.Map;
@@ -103,11 +104,7 @@ class ChannelFiguresTest {
   @Test
   void theMinimumBlockPeriodFieldMakesARequestTwoOctetsLonger() {
     TestMesh mesh =
-        TestMesh.of(
-            Map.of(),
-            TestMesh.eager()
-                .periodField(io.otaupgrade.simulator.internal.device.PeriodField.PRESENT)
-                .build());
+        TestMesh.of(Map.of(), TestMesh.eager().periodField(PeriodField.PRESENT).build());
     double rate = 1_000 * SIZE / 50.0 / transfer(mesh);
     assertThat(rate).isCloseTo(88.8, withinPercentage(1.5));
   }
