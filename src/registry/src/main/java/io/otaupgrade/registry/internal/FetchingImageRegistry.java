@@ -382,7 +382,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
   private void finish(FetchJob job, FetchOutcome fetched) {
     if (fetched.verdict() == FetchOutcome.Verdict.NOT_MODIFIED
         && job.known.isPresent()
-        && !ImageStore.isIntact(job.known.get().image())) {
+        && !store.isIntact(job.known.get().image())) {
       LOG.warn("{} is corrupt in the store, it is fetched again", job.known.get().image());
       validators.remove(job.url);
       discard(job);
@@ -393,13 +393,13 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     Map<Waiting, RegistrationOutcome> outcomes = new LinkedHashMap<>();
     try {
       if (!waiting.isEmpty()) {
-        outcomes.putAll(registerAll(job, waiting, fetched));
+        registerAll(job, waiting, fetched, outcomes);
       }
     } catch (StoreFullException e) {
-      outcomes.putAll(rejectAll(waiting, Verdict.FAILED, e.getMessage()));
+      rejectAll(waiting, Verdict.FAILED, e.getMessage(), outcomes);
     } catch (IOException | RuntimeException e) {
       LOG.error("registration from {} failed", job.url, e);
-      outcomes.putAll(rejectAll(waiting, Verdict.FAILED, e.toString()));
+      rejectAll(waiting, Verdict.FAILED, e.toString(), outcomes);
     }
     discard(job);
     tidy();
@@ -407,20 +407,26 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     end(job);
   }
 
-  private Map<Waiting, RegistrationOutcome> registerAll(
-      FetchJob job, List<Waiting> waiting, FetchOutcome fetched) throws IOException {
-    return switch (fetched.verdict()) {
-      case FETCHED -> registerFetched(job, waiting, fetched);
-      case NOT_MODIFIED -> registerKnown(job, waiting);
-      case BAD_URL -> rejectAll(waiting, Verdict.INVALID_DATA, detail(fetched));
+  /** Adds the outcome of each request that was not given up meanwhile. */
+  private void registerAll(
+      FetchJob job,
+      List<Waiting> waiting,
+      FetchOutcome fetched,
+      Map<Waiting, RegistrationOutcome> outcomes)
+      throws IOException {
+    switch (fetched.verdict()) {
+      case FETCHED -> registerFetched(job, waiting, fetched, outcomes);
+      case NOT_MODIFIED -> registerKnown(job, waiting, outcomes);
+      case BAD_URL -> rejectAll(waiting, Verdict.INVALID_DATA, detail(fetched), outcomes);
       case SINK_FAILED -> {
         Optional<IOException> failure = job.file.flatMap(IncomingFile::failure);
-        yield rejectAll(
+        rejectAll(
             waiting,
             failure.filter(TooLargeException.class::isInstance).isPresent()
                 ? Verdict.ACCESS_FAILED
                 : Verdict.FAILED,
-            failure.map(IOException::getMessage).orElse(detail(fetched)));
+            failure.map(IOException::getMessage).orElse(detail(fetched)),
+            outcomes);
       }
       case FORBIDDEN_ADDRESS,
           UNREACHABLE,
@@ -430,8 +436,8 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
           TOO_SLOW,
           TIMED_OUT,
           CANCELLED ->
-          rejectAll(waiting, Verdict.ACCESS_FAILED, detail(fetched));
-    };
+          rejectAll(waiting, Verdict.ACCESS_FAILED, detail(fetched), outcomes);
+    }
   }
 
   private static String detail(FetchOutcome outcome) {
@@ -442,50 +448,59 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     return outcome.detail().isEmpty() ? text : text + ": " + outcome.detail();
   }
 
-  private Map<Waiting, RegistrationOutcome> registerKnown(FetchJob job, List<Waiting> waiting) {
+  private void registerKnown(
+      FetchJob job, List<Waiting> waiting, Map<Waiting, RegistrationOutcome> outcomes) {
     if (job.known.isEmpty()) {
-      return rejectAll(waiting, Verdict.ACCESS_FAILED, "HTTP 304 to a request without conditions");
+      rejectAll(
+          waiting,
+          Verdict.ACCESS_FAILED,
+          "HTTP status 304 to a request without conditions",
+          outcomes);
+      return;
     }
     Known known = job.known.get();
     validators.put(job.url, new Validator(known.etag(), known.image().sha256()));
-    return register(waiting, known.image());
+    register(waiting, known.image(), outcomes);
   }
 
-  private Map<Waiting, RegistrationOutcome> registerFetched(
-      FetchJob job, List<Waiting> waiting, FetchOutcome outcome) throws IOException {
+  private void registerFetched(
+      FetchJob job,
+      List<Waiting> waiting,
+      FetchOutcome outcome,
+      Map<Waiting, RegistrationOutcome> outcomes)
+      throws IOException {
     OtaFile fetched;
     try {
       fetched =
           OtaFile.inspect(
               job.file.orElseThrow().map(), new OtaFileLimits(settings.maximumImageSize()));
     } catch (OtaFileException e) {
-      return rejectAll(waiting, Verdict.VALIDATION_FAILED, e.getMessage());
+      rejectAll(waiting, Verdict.VALIDATION_FAILED, e.getMessage(), outcomes);
+      return;
     }
-    Map<Waiting, RegistrationOutcome> outcomes = new LinkedHashMap<>();
     List<Waiting> fitting = new ArrayList<>();
     for (Waiting each : waiting) {
       RegistrationRules.mismatch(each.request, fetched.header())
-          .ifPresentOrElse(
-              mismatch -> outcomes.putAll(reject(each, mismatch)), () -> fitting.add(each));
+          .ifPresentOrElse(mismatch -> reject(each, mismatch, outcomes), () -> fitting.add(each));
     }
-    if (!fitting.isEmpty()) { // else it need not be stored
-      FirmwareImage image = stored(fetched, job.url);
-      String etag = outcome.headers().getOrDefault("etag", "");
-      if (etag.isEmpty() || etag.length() > LONGEST_ETAG) {
-        validators.remove(job.url);
-      } else {
-        validators.put(job.url, new Validator(etag, image.sha256()));
-      }
-      outcomes.putAll(register(fitting, image));
+    if (fitting.isEmpty()) {
+      return; // nobody wants it: it need not be stored
     }
-    return outcomes;
+    FirmwareImage image = stored(fetched, job.url);
+    String etag = outcome.headers().getOrDefault("etag", "");
+    if (etag.isEmpty() || etag.length() > LONGEST_ETAG) {
+      validators.remove(job.url);
+    } else {
+      validators.put(job.url, new Validator(etag, image.sha256()));
+    }
+    register(fitting, image, outcomes);
   }
 
   /** The one stored copy of a fetched image. */
   private FirmwareImage stored(OtaFile fetched, String url) throws IOException {
     String sha256 = Sha256.of(fetched.image());
     Optional<FirmwareImage> known = now.byDigest(sha256);
-    if (known.isPresent() && ImageStore.isIntact(known.get())) {
+    if (known.isPresent() && store.isIntact(known.get())) {
       return known.get();
     }
     FirmwareImage image =
@@ -509,20 +524,24 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     return image;
   }
 
-  private Map<Waiting, RegistrationOutcome> register(List<Waiting> waiting, FirmwareImage image) {
-    Map<Waiting, RegistrationOutcome> outcomes = new LinkedHashMap<>();
+  private void register(
+      List<Waiting> waiting, FirmwareImage image, Map<Waiting, RegistrationOutcome> outcomes) {
     List<ImageEvent> news = new ArrayList<>();
     Set<ImageKey> muted = new LinkedHashSet<>();
     locked(
         () -> {
           Set<ImageKey> mutedBefore = now.ambiguous();
           for (Waiting each : waiting) {
-            if (settle(each)) {
-              Decision decision =
-                  RegistrationRules.register(now, each.request, image, settings.versionPolicy());
-              decision.change().ifPresent(this::apply);
-              decision.change().map(Change::events).ifPresent(news::addAll);
-              outcomes.put(each, decision.outcome());
+            if (each.settled) {
+              continue;
+            }
+            Decision decision =
+                RegistrationRules.register(now, each.request, image, settings.versionPolicy());
+            each.settled = true;
+            outcomes.put(each, decision.outcome());
+            if (decision.change().isPresent()) {
+              apply(decision.change().get());
+              news.addAll(decision.change().get().events());
             }
           }
           muted.addAll(now.ambiguous());
@@ -535,19 +554,22 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
               + " its manufacturer and image type now",
           key);
     }
-    return outcomes;
   }
 
-  private Map<Waiting, RegistrationOutcome> rejectAll(
-      List<Waiting> waiting, Verdict verdict, String detail) {
-    Map<Waiting, RegistrationOutcome> outcomes = new LinkedHashMap<>();
+  private void rejectAll(
+      List<Waiting> waiting,
+      Verdict verdict,
+      String detail,
+      Map<Waiting, RegistrationOutcome> outcomes) {
     RegistrationOutcome outcome = RegistrationOutcome.rejected(verdict, detail);
-    waiting.forEach(each -> outcomes.putAll(reject(each, outcome)));
-    return outcomes;
+    waiting.forEach(each -> reject(each, outcome, outcomes));
   }
 
-  private Map<Waiting, RegistrationOutcome> reject(Waiting waiting, RegistrationOutcome outcome) {
-    return lockedGet(() -> settle(waiting)) ? Map.of(waiting, outcome) : Map.of();
+  private void reject(
+      Waiting waiting, RegistrationOutcome outcome, Map<Waiting, RegistrationOutcome> outcomes) {
+    if (lockedGet(() -> settle(waiting))) {
+      outcomes.put(waiting, outcome);
+    }
   }
 
   @Override

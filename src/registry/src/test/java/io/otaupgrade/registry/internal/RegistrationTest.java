@@ -675,6 +675,24 @@ class RegistrationTest {
     }
 
     @Test
+    void andThoseWhoShareTheFetchWithAMisfitGetTheirOutcomesToo(@TempDir Path folder) {
+      byte[] image = image(2);
+      FakeWeb web = new FakeWeb().put(URL, image);
+      try (RegistryFixture small =
+          new RegistryFixture(folder, web, Map.of("storeQuota", image.length + 100))) {
+        web.hold();
+        PendingRegistration fitting = small.add(1, URL);
+        PendingRegistration misfit =
+            small.registry.register(
+                RegistrationRequest.ofDriver(2, MANUFACTURER, TYPE + 1, URL, "other.c4z", 1));
+        small.settle();
+        web.answerAll();
+        assertRefused(outcome(misfit), Verdict.VALIDATION_FAILED, "imageType");
+        assertRefused(outcome(fitting), Verdict.FAILED, "storeQuota");
+      }
+    }
+
+    @Test
     void whenTheFetchersSinkFailsForAReasonOfItsOwn() {
       home.web.fail(
           URL,

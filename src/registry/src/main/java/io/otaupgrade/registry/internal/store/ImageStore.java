@@ -159,8 +159,7 @@ public final class ImageStore implements Closeable {
     ByteBuffer octets = map(images.resolve(sha256));
     String found = Sha256.of(octets);
     if (!found.equals(sha256)) {
-      throw new CorruptImageException(
-          "the octets of stored image " + sha256 + " now have SHA-256 " + found);
+      throw new CorruptImageException("stored image " + sha256 + " now has SHA-256 " + found);
     }
     try {
       OtaFile file = OtaFile.inspect(octets, new OtaFileLimits(Integer.MAX_VALUE));
@@ -173,9 +172,15 @@ public final class ImageStore implements Closeable {
     }
   }
 
-  /** Reads all octets of an image to tell whether they are still those of its digest. */
-  public static boolean isIntact(FirmwareImage image) {
-    return Sha256.of(image.octets()).equals(image.sha256());
+  /** Whether a stored image still has the octets of its digest; reads them all. */
+  public boolean isIntact(FirmwareImage image) {
+    try {
+      // the size first: to read a mapping where its file was cut is an error of the JVM
+      return Files.size(images.resolve(image.sha256())) == image.size()
+          && Sha256.of(image.octets()).equals(image.sha256());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /**
