@@ -6,7 +6,7 @@ import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import io.otaupgrade.itest.scenarios.Host;
-import io.otaupgrade.itest.scenarios.InstalledScenarios;
+import io.otaupgrade.itest.scenarios.UpgradeScenarios;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 /** Apache Felix with SCR, ConfigurationAdmin and Felix HTTP, and no Karaf around it. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class PlainFelixIT extends InstalledScenarios {
+public class PlainFelixIT extends UpgradeScenarios {
   @Configuration
   public Option[] container() throws IOException {
     String port;

@@ -3,7 +3,7 @@ package io.otaupgrade.itest.karaf;
 import static org.junit.Assert.assertEquals;
 
 import io.otaupgrade.itest.scenarios.Host;
-import io.otaupgrade.itest.scenarios.InstalledScenarios;
+import io.otaupgrade.itest.scenarios.UpgradeScenarios;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
@@ -13,7 +13,7 @@ import org.junit.Test;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** The scenarios, in Karaf's way; and what only Karaf has: features and their configuration. */
-public abstract class KarafScenarios extends InstalledScenarios {
+public abstract class KarafScenarios extends UpgradeScenarios {
   @Inject private FeaturesService features;
   @Inject private ConfigurationAdmin configurations;
 
