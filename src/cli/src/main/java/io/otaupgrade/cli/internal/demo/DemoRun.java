@@ -46,6 +46,8 @@ final class DemoRun implements UpgradeListener {
 
   void start() {
     EventLoop loop = mesh.loop();
+    // else virtual time could pass by before the first device has joined
+    EventLoop.TimeHold untilDevicesJoin = loop.holdTime();
     loop.execute(
         () -> {
           startedNanos = loop.nanos();
@@ -53,6 +55,7 @@ final class DemoRun implements UpgradeListener {
           loop.after(QUIET, this::checkQuiet);
         });
     mesh.start();
+    loop.execute(untilDevicesJoin::close);
   }
 
   @Override
