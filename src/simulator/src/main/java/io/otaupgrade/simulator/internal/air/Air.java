@@ -102,7 +102,7 @@ public final class Air {
             () -> {
               confirmed(tag, Confirmation.DELIVERED);
               for (Link link : List.copyOf(links)) {
-                if (link.isOnline() && !link.isSleepy() && !fate.loses(frame)) {
+                if (link.isOnline() && !link.isSleepy() && !fate.losesBroadcast(frame)) {
                   link.station().received(frame);
                 }
               }
@@ -116,7 +116,7 @@ public final class Air {
             frame,
             link.hopsOnAir(),
             () -> {
-              if (!fate.loses(frame)) {
+              if (!fate.losesBroadcast(frame)) {
                 coordinator.received(frame);
               }
             })

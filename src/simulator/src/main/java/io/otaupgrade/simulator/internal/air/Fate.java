@@ -12,6 +12,11 @@ final class Fate {
   private static final long DUPLICATE_NANOS = Duration.ofMillis(20).toNanos();
   private static final long OVERTAKEN_NANOS = Duration.ofMillis(50).toNanos();
 
+  /**
+   * A broadcast, and the two repetitions that each router makes of one it did not hear passed on.
+   */
+  private static final int BROADCAST_TRANSMISSIONS = 3;
+
   private final Disturbances disturbances;
   private final RandomGenerator random;
   private final boolean strays;
@@ -26,6 +31,16 @@ final class Fate {
     return disturbances.loss() > 0
         && (disturbances.lossOf() == Disturbances.LossOf.ALL || isBlockResponse(frame))
         && random.nextDouble() < disturbances.loss();
+  }
+
+  /** Whether a node misses a broadcast, in all its repetitions. */
+  boolean losesBroadcast(ApsFrame frame) {
+    for (int i = 0; i < BROADCAST_TRANSMISSIONS; i++) {
+      if (!loses(frame)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean losesAcknowledgement() {
