@@ -23,6 +23,14 @@ record FetchSettings(
     int maximumRedirects,
     int parallelFetches) {
 
+  private static final Range MAXIMUM_SIZE = new Range("maximumSize", 1, Integer.MAX_VALUE);
+  private static final Range CONNECT_TIMEOUT = new Range("connectTimeout", 1, 3600);
+  private static final Range TOTAL_TIME = new Range("totalTime", 1, 86_400);
+  private static final Range SLOWEST_RATE = new Range("slowestRate", 0, Integer.MAX_VALUE);
+  private static final Range RATE_WINDOW = new Range("rateWindow", 1, 3600);
+  private static final Range MAXIMUM_REDIRECTS = new Range("maximumRedirects", 0, 20);
+  private static final Range PARALLEL_FETCHES = new Range("parallelFetches", 1, 64);
+
   /** What {@link FetchConfig} says where nothing is configured. */
   static final FetchSettings DEFAULTS =
       new FetchSettings(
@@ -36,17 +44,37 @@ record FetchSettings(
           5,
           4);
 
-  private static final int HOUR = 3600;
-  private static final int DAY = 24 * HOUR;
+  /** What a number may be; times in seconds. */
+  private record Range(String key, long lowest, long highest) {
+    void check(long value) {
+      if (value < lowest || value > highest) {
+        throw bad(String.valueOf(value));
+      }
+    }
+
+    /** Declarative Services converts a value when it is asked for, and throws when it cannot. */
+    <T extends Number> T read(Supplier<T> value) {
+      try {
+        return value.get();
+      } catch (RuntimeException e) {
+        throw bad("something else (" + e.getMessage() + ")");
+      }
+    }
+
+    private IllegalArgumentException bad(String value) {
+      return new IllegalArgumentException(
+          "%s must be %d..%d, was %s".formatted(key, lowest, highest, value));
+    }
+  }
 
   FetchSettings {
-    check("maximumSize", maximumSize, 1, Integer.MAX_VALUE);
-    check("connectTimeout", connectTimeout.toSeconds(), 1, HOUR);
-    check("totalTime", totalTime.toSeconds(), 1, DAY);
-    check("slowestRate", slowestRate, 0, Integer.MAX_VALUE);
-    check("rateWindow", rateWindow.toSeconds(), 1, HOUR);
-    check("maximumRedirects", maximumRedirects, 0, 20);
-    check("parallelFetches", parallelFetches, 1, 64);
+    MAXIMUM_SIZE.check(maximumSize);
+    CONNECT_TIMEOUT.check(connectTimeout.toSeconds());
+    TOTAL_TIME.check(totalTime.toSeconds());
+    SLOWEST_RATE.check(slowestRate);
+    RATE_WINDOW.check(rateWindow.toSeconds());
+    MAXIMUM_REDIRECTS.check(maximumRedirects);
+    PARALLEL_FETCHES.check(parallelFetches);
   }
 
   /**
@@ -56,31 +84,15 @@ record FetchSettings(
    */
   static FetchSettings of(FetchConfig config) {
     return new FetchSettings(
-        baseUrl(read("baseUrl", config::baseUrl)),
-        allowedHosts(read("allowedHosts", config::allowedHosts)),
-        read("maximumSize", config::maximumSize),
-        Duration.ofSeconds(read("connectTimeout", config::connectTimeout)),
-        Duration.ofSeconds(read("totalTime", config::totalTime)),
-        read("slowestRate", config::slowestRate),
-        Duration.ofSeconds(read("rateWindow", config::rateWindow)),
-        read("maximumRedirects", config::maximumRedirects),
-        read("parallelFetches", config::parallelFetches));
-  }
-
-  /** Declarative Services converts a value when it is asked for, and throws when it cannot. */
-  private static <T> T read(String key, Supplier<T> value) {
-    try {
-      return value.get();
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException(key + " cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static void check(String key, long value, long lowest, long highest) {
-    if (value < lowest || value > highest) {
-      throw new IllegalArgumentException(
-          "%s must be %d..%d, was %d".formatted(key, lowest, highest, value));
-    }
+        baseUrl(config.baseUrl()),
+        allowedHosts(config.allowedHosts()),
+        MAXIMUM_SIZE.read(config::maximumSize),
+        Duration.ofSeconds(CONNECT_TIMEOUT.read(config::connectTimeout)),
+        Duration.ofSeconds(TOTAL_TIME.read(config::totalTime)),
+        SLOWEST_RATE.read(config::slowestRate),
+        Duration.ofSeconds(RATE_WINDOW.read(config::rateWindow)),
+        MAXIMUM_REDIRECTS.read(config::maximumRedirects),
+        PARALLEL_FETCHES.read(config::parallelFetches));
   }
 
   private static Optional<ResourceUrl> baseUrl(String text) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Splits the path of a request, as it came over the wire, into names. Containers differ in what
@@ -18,6 +19,7 @@ import java.util.Optional;
 final class RequestPath {
   private static final int MOST_SEGMENTS = 32;
   private static final int LONGEST_NAME = 255;
+  private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:");
 
   private RequestPath() {}
 
@@ -49,7 +51,7 @@ final class RequestPath {
 
   /**
    * Whether a decoded segment is the name of a file that may be hosted, on any file system: neither
-   * hidden nor special, and nothing that some platform takes for a separator, stream or drive.
+   * hidden nor special, and nothing that some platform takes for a separator or drive.
    */
   static boolean isName(String text) {
     if (text.isEmpty() || text.length() > LONGEST_NAME) {
@@ -59,7 +61,7 @@ final class RequestPath {
     if (text.charAt(0) == '.' || last == '.' || last == ' ') {
       return false;
     }
-    if (text.chars().anyMatch(c -> c == ':' || Character.isISOControl(c))) {
+    if (DRIVE.matcher(text).lookingAt() || text.chars().anyMatch(Character::isISOControl)) {
       return false;
     }
     // Full-width slashes and dots become real ones where a file system or its driver folds them.

@@ -44,6 +44,26 @@ class FetchSettingsTest {
     assertEquals(message, e.getMessage());
   }
 
+  @Test
+  void aNumberThatIsNoneIsNamedWithItsRange() {
+    var config =
+        (FetchConfig)
+            Proxy.newProxyInstance(
+                FetchConfig.class.getClassLoader(),
+                new Class<?>[] {FetchConfig.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("rateWindow")) {
+                    // What Felix SCR throws.
+                    throw new NumberFormatException("For input string: \"abc\"");
+                  }
+                  return method.getDefaultValue();
+                });
+    var e = assertThrows(IllegalArgumentException.class, () -> FetchSettings.of(config));
+    assertEquals(
+        "rateWindow must be 1..3600, was something else (For input string: \"abc\")",
+        e.getMessage());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"ftp://x/", "x", "http://director/", "controller://driver/", "http://x/?y"})
