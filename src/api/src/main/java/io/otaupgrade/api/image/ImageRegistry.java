@@ -34,8 +34,9 @@ public interface ImageRegistry {
 
   /**
    * The image to offer: it covers the device by driver type or selectors, has the manufacturer code
-   * (0xFFFF in a header matches any) and image type asked for, includes the hardware version, and
-   * the version policy offers it. Of several the highest file version.
+   * and image type asked for (0xFFFF in a header stands for those of the registration's key),
+   * includes the hardware version, and the version policy offers it. Of several the highest file
+   * version.
    */
   Optional<ImageRegistration> find(ImageQuery query);
 

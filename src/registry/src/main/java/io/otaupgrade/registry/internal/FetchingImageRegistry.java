@@ -252,6 +252,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
       giveLater(waiting, RegistrationOutcome.rejected(Verdict.CANCELLED, STOPPED));
     }
     onWorker(() -> unfinishedJobs().forEach(this::end));
+    onWorker(this::tidy); // the last chance to save what could not be saved before
     worker.shutdown();
     try {
       if (!worker.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {

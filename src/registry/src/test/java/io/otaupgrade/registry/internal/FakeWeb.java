@@ -26,6 +26,7 @@ final class FakeWeb implements ResourceFetcher {
   private final Map<String, FetchOutcome> faults = new HashMap<>();
   private final List<Answer> open = new ArrayList<>();
   private final List<FetchRequest> requests = new ArrayList<>();
+  private Optional<RuntimeException> broken = Optional.empty();
   private boolean held;
 
   /** A fetch of which the answer is still held back. */
@@ -87,6 +88,22 @@ final class FakeWeb implements ResourceFetcher {
     answers.forEach(Answer::give);
   }
 
+  /** From now on {@link #fetch} throws. */
+  synchronized void breakWith(RuntimeException fault) {
+    broken = Optional.of(fault);
+  }
+
+  /** Ends what waits in the way that a fetcher must not. */
+  void breakPromises() {
+    List<Answer> answers;
+    synchronized (this) {
+      answers = List.copyOf(open);
+      open.clear();
+    }
+    answers.forEach(
+        answer -> answer.outcome.completeExceptionally(new IllegalStateException("broken")));
+  }
+
   synchronized List<FetchRequest> requests() {
     return List.copyOf(requests);
   }
@@ -104,6 +121,9 @@ final class FakeWeb implements ResourceFetcher {
   public Fetch fetch(FetchRequest request, WritableByteChannel sink) {
     Answer answer = new Answer(request, sink);
     synchronized (this) {
+      if (broken.isPresent()) {
+        throw broken.get();
+      }
       requests.add(request);
       if (held) {
         open.add(answer);

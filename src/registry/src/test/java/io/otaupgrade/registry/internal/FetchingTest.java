@@ -12,6 +12,7 @@ import io.otaupgrade.api.image.ImageEvent;
 import io.otaupgrade.api.image.ImageEvent.Kind;
 import io.otaupgrade.api.image.ImageRegistration;
 import io.otaupgrade.api.image.PendingRegistration;
+import io.otaupgrade.api.image.RegistrationOutcome;
 import io.otaupgrade.api.image.RegistrationOutcome.Verdict;
 import io.otaupgrade.api.image.RegistrationRequest;
 import java.io.IOException;
@@ -189,6 +190,52 @@ class FetchingTest {
     assertThat(home.registry.registrations())
         .extracting(registration -> octets(registration.image()))
         .containsExactly(image(2), image(2));
+  }
+
+  @Nested
+  class AFaultOfOurs {
+    private void assertFails(RegistryFixture faulty, String inDetail) {
+      RegistrationOutcome outcome = faulty.added(1, URL);
+      assertThat(outcome.verdict()).isEqualTo(Verdict.FAILED);
+      assertThat(outcome.detail()).contains(inDetail);
+      assertThat(faulty.told()).containsExactly("FETCH_BEGAN", "FETCH_ENDED");
+    }
+
+    @Test
+    void inTheStoreIsAnOutcome() throws IOException {
+      home.web.put(URL, image(2));
+      Files.delete(folder.resolve("incoming"));
+      assertFails(home, "NoSuchFileException");
+      Files.createDirectory(folder.resolve("incoming"));
+      assertThat(home.added(1, URL).verdict()).isEqualTo(Verdict.REGISTERED);
+    }
+
+    @Test
+    void inTheImagesFolderIsAnOutcomeToo() throws IOException {
+      home.web.put(URL, image(2));
+      Files.delete(folder.resolve("images"));
+      assertFails(home, "NoSuchFileException");
+      try (Stream<Path> files = Files.list(folder.resolve("incoming"))) {
+        assertThat(files).isEmpty();
+      }
+    }
+
+    @Test
+    void inTheFetcherIsAnOutcome() {
+      home.web.breakWith(new IllegalStateException("no such protocol"));
+      assertFails(home, "no such protocol");
+    }
+
+    @Test
+    void inTheFetchersPromiseIsAnOutcome() {
+      home.web.put(URL, image(2)).hold();
+      PendingRegistration pending = home.add(1, URL);
+      home.settle();
+      home.web.breakPromises();
+      assertThat(outcome(pending).verdict()).isEqualTo(Verdict.FAILED);
+      home.settle();
+      assertThat(home.told()).containsExactly("FETCH_BEGAN", "FETCH_ENDED");
+    }
   }
 
   @Nested

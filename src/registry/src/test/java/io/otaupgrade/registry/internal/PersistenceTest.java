@@ -259,6 +259,27 @@ class PersistenceTest {
     }
   }
 
+  @Test
+  void whatCannotBeSavedCostsNoImageThatTheFileStillNames() throws IOException {
+    web.put(URL, image(2)).put(OTHER_URL, image(3));
+    Path obstacle = folder.resolve("registrations.properties.new");
+    try (RegistryFixture before = start(PERSISTENT)) {
+      before.registered(1, URL);
+      Files.createDirectories(obstacle.resolve("in the way"));
+      before.registered(1, OTHER_URL);
+      assertThat(images()).as("the one named in the file and the new one").hasSize(2);
+      Files.delete(obstacle.resolve("in the way"));
+      Files.delete(obstacle);
+    }
+    try (RegistryFixture after = start(PERSISTENT)) {
+      assertThat(after.registry.heldBy(1))
+          .extracting(registration -> registration.key().imageVersion())
+          .as("saved at the end")
+          .containsExactly(3L);
+      assertThat(images()).hasSize(1);
+    }
+  }
+
   /** What a process that was killed leaves at each step of saving. */
   @Nested
   class AfterAKill {
