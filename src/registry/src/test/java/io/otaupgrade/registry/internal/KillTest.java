@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The process is killed, as by {@code kill -9}, while it registers and withdraws. */
 class KillTest {
-  private static final int KILLS = 4;
+  private static final int KILLS = 3;
 
   @Test
   void theStoreIsWholeAtTheNextStartAndKnowsWhatWasDone(@TempDir Path folder) throws Exception {

@@ -151,7 +151,7 @@ class RegistrationRulesPropertyTest {
         .ofMaxSize(25);
   }
 
-  @Property(tries = 500)
+  @Property(tries = 300)
   void theyAreConsistentAfterEachStepAndTheEventsTellItAll(@ForAll("steps") List<Step> steps) {
     Registrations now = Registrations.NONE;
     Map<ImageKey, Set<Integer>> followed = new HashMap<>();
@@ -234,7 +234,7 @@ class RegistrationRulesPropertyTest {
                     Optional.of("Lamp")));
   }
 
-  @Property(tries = 500)
+  @Property(tries = 300)
   void noDeviceIsOfferedAnImageThatMayBeAnotherProducts(
       @ForAll("steps") List<Step> steps, @ForAll("queries") ImageQuery query) {
     Registrations now = after(steps);
@@ -260,7 +260,7 @@ class RegistrationRulesPropertyTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 40)
   void theyComeBackFromTheirFileAsTheyWere(@ForAll("steps") List<Step> steps) throws IOException {
     Path folder = Files.createTempDirectory("registrations");
     try {
