@@ -78,8 +78,12 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
 
   /** Takes back all that this bundle brought. */
   void leave() throws Exception {
-    if (isThere(DeviceBindings.class)) {
-      bound.forEach(bindings()::unbind);
+    for (int deviceId : bound) {
+      ImageRegistry registry = service(ImageRegistry.class);
+      registry
+          .heldBy(deviceId)
+          .forEach(held -> registry.withdraw(deviceId, held.key().imageTypeId()));
+      bindings().unbind(deviceId);
     }
     registrations.forEach(ServiceRegistration::unregister);
     if (meshConfiguration.isPresent()) {

@@ -20,7 +20,7 @@ import org.osgi.framework.Bundle;
 public abstract class UpgradeScenarios extends DriverApiScenarios {
 
   private static final int PLUG = 31;
-  private static final int FIRMWARE_OCTETS = 20_000;
+  private static final int FIRMWARE_OCTETS = 12_000;
 
   private ForeignDriver plugs;
 
@@ -38,7 +38,15 @@ public abstract class UpgradeScenarios extends DriverApiScenarios {
    * Adds an image for a device of a mesh that runs in real time, and waits for its first blocks.
    */
   private SimulatedDeviceReport aTransferUnderWay(byte[] image) throws Exception {
-    plugs.mesh(Map.of("devices", 1, "speed", "real"));
+    // an impatient device: most of the time these tests take is its waiting
+    plugs.mesh(
+        Map.of(
+            "devices", 1,
+            "speed", "real",
+            "firstQuerySeconds", 1,
+            "responseTimeoutMs", 1000,
+            "retries", 60,
+            "rebootSeconds", 1));
     plugs.bindDevices(PLUG);
     plugs.host("plug.zigbee", image);
     await.until(
