@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -155,7 +156,7 @@ final class FetchTask implements Fetch, Runnable {
     } catch (FetchFailure e) {
       result = outcomeOf(e);
     } catch (RuntimeException e) {
-      LOG.error("Fetching {} failed by a fault of this program", request.url(), e);
+      LOG.error("Fetching {} failed by a fault of this program", urlForLog(), e);
       result = outcomeOf(new FetchFailure(Verdict.UNREACHABLE, "internal fault: " + e));
     } finally {
       alarm.stop();
@@ -172,8 +173,13 @@ final class FetchTask implements Fetch, Runnable {
       phase = Phase.OVER;
       last = ending.map(this::outcomeOf).orElse(result);
     }
-    LOG.debug("Fetch of {}: {}", request.url(), last);
+    LOG.debug("Fetch of {}: {}", urlForLog(), last);
     outcome.complete(last);
+  }
+
+  /** Without line ends, which could fake lines of the log. */
+  private String urlForLog() {
+    return ResourceUrl.printable(request.url());
   }
 
   private FetchOutcome outcomeOf(FetchFailure reason) {
@@ -377,7 +383,9 @@ final class FetchTask implements Fetch, Runnable {
     }
     Optional<String> location = Optional.ofNullable(response.headers().get("location"));
     if (REDIRECTS.contains(status) && location.isPresent()) {
-      return new Hop(Optional.empty(), location.get());
+      // HttpCore reads a head as ISO 8859-1; servers that do not encode a URL send UTF-8.
+      byte[] octets = location.get().getBytes(StandardCharsets.ISO_8859_1);
+      return new Hop(Optional.empty(), new String(octets, StandardCharsets.UTF_8));
     }
     throw new FetchFailure(Verdict.HTTP_STATUS, "status " + status);
   }

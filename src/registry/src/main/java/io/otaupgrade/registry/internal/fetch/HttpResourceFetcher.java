@@ -65,7 +65,7 @@ public final class HttpResourceFetcher implements ResourceFetcher {
         new SystemTicks());
   }
 
-  private HttpResourceFetcher(
+  HttpResourceFetcher(
       FetchSettings settings,
       HostResolver resolver,
       Supplier<List<String>> endpoints,

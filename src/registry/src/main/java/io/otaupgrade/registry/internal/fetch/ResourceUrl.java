@@ -184,7 +184,7 @@ record ResourceUrl(
   /** Text from outside, cut and without control characters: fit for a message. */
   static String printable(String text) {
     String cut = text.length() <= 200 ? text : text.substring(0, 200) + "…";
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return cut.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]", "?");
   }
 
   private static void checkCharacters(String text) throws FetchFailure {

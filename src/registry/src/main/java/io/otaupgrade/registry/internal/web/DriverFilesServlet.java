@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.servlet.Servlet;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -30,9 +30,9 @@ public final class DriverFilesServlet extends HostingServlet {
 
   private final transient InstantSource clock;
 
-  /** The best service last, as service references compare. */
-  private final transient ConcurrentSkipListMap<ServiceReference<HostedFiles>, HostedFiles> hosted =
-      new ConcurrentSkipListMap<>();
+  // Unordered: name and ranking of a service may change, so both are looked at in each request.
+  private final transient Map<ServiceReference<HostedFiles>, HostedFiles> hosted =
+      new ConcurrentHashMap<>();
 
   /** Made by Declarative Services. */
   @Activate
@@ -87,12 +87,9 @@ public final class DriverFilesServlet extends HostingServlet {
   }
 
   private Optional<HostedFiles> byDriverName(String name) {
-    for (Map.Entry<ServiceReference<HostedFiles>, HostedFiles> entry :
-        hosted.descendingMap().entrySet()) {
-      if (name.equals(entry.getKey().getProperty(HostedFiles.DRIVER_NAME))) {
-        return Optional.of(entry.getValue());
-      }
-    }
-    return Optional.empty();
+    return hosted.entrySet().stream()
+        .filter(entry -> name.equals(entry.getKey().getProperty(HostedFiles.DRIVER_NAME)))
+        .max(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue);
   }
 }

@@ -38,7 +38,7 @@ final class FileContent implements Content {
   private final SeekableByteChannel channel;
   private final long size;
   private final EntityTag tag;
-  private final Instant modified;
+  private final Optional<Instant> modified;
   private final String contentType;
 
   private FileContent(
@@ -48,7 +48,11 @@ final class FileContent implements Content {
     this.size = channel.size();
     this.contentType = ContentTypes.of(name);
     Instant changed = attributes.lastModifiedTime().toInstant();
-    this.modified = changed.truncatedTo(ChronoUnit.SECONDS);
+    // RFC 9110 §8.8.2.1: never a time to come.
+    this.modified =
+        changed.isAfter(now)
+            ? Optional.empty()
+            : Optional.of(changed.truncatedTo(ChronoUnit.SECONDS));
     boolean settled = changed.isBefore(now.minus(SETTLED));
     this.tag = new EntityTag(!settled, digest(attributes.fileKey() + "|" + size + "|" + changed));
   }
@@ -98,7 +102,7 @@ final class FileContent implements Content {
 
   @Override
   public Optional<Instant> lastModified() {
-    return Optional.of(modified);
+    return modified;
   }
 
   @Override

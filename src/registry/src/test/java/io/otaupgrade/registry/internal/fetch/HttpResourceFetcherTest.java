@@ -378,6 +378,23 @@ class HttpResourceFetcherTest {
     }
 
     @Test
+    void aRedirectMayHoldRawUtf8() throws Exception {
+      byte[] head = "HTTP/1.1 302 X\r\nLocation: /l\u00e4mp\r\n\r\n".getBytes(UTF_8);
+      try (var server =
+          new ScriptedServer(
+              (request, out) -> {
+                if (request.line().contains("/start")) {
+                  out.write(head);
+                } else {
+                  ScriptedServer.say(out, "HTTP/1.1 200 OK\nContent-Length: 3", "end");
+                }
+              })) {
+        assertEquals(Verdict.FETCHED, under.fetch(open(server, "/start")).verdict());
+        assertEquals("GET /l%C3%A4mp HTTP/1.1", server.requests().get(1).line());
+      }
+    }
+
+    @Test
     void aLoopEndsAfterFiveRedirects() throws Exception {
       try (var server =
           ScriptedServer.saying("HTTP/1.1 302 X\nLocation: /again\nContent-Length: 0", "")) {
@@ -827,6 +844,42 @@ class HttpResourceFetcherTest {
         assertEquals(Verdict.CANCELLED, outcome(running).verdict());
         assertEquals(Verdict.CANCELLED, outcome(waiting).verdict());
         assertEquals(Verdict.CANCELLED, under.fetch(open(server, "/")).verdict());
+      }
+    }
+
+    @Test
+    void noThreadIsLeftBehind() throws Exception {
+      var fetcher =
+          new HttpResourceFetcher(
+              FetcherUnderTest.settings(),
+              host -> List.of(FetcherUnderTest.address("127.0.0.1")),
+              List::of,
+              () -> {
+                throw new AssertionError("no TLS here");
+              },
+              new SystemTicks());
+      var arrived = new CountDownLatch(2);
+      var never = new CountDownLatch(1);
+      try (var server =
+          new ScriptedServer(
+              (request, out) -> {
+                arrived.countDown();
+                never.await();
+              })) {
+        for (int i = 0; i < 2; i++) {
+          fetcher.fetch(
+              new FetchRequest(open(server, "/"), Map.of(), OptionalLong.empty()), under.sink);
+        }
+        arrived.await();
+        List<Thread> threads =
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("ota-fetch"))
+                .toList();
+        assertThat(threads).hasSizeGreaterThanOrEqualTo(3);
+        fetcher.deactivate();
+        for (Thread thread : threads) {
+          thread.join();
+        }
       }
     }
 

@@ -231,6 +231,14 @@ class HostingTest {
     }
 
     @Test
+    void haveNoTimeOfChangeThatIsYetToCome() throws Exception {
+      Files.setLastModifiedTime(www.resolve("file.ota"), FileTime.from(NOW.plusSeconds(3600)));
+      Response response = server.get(PATH);
+      assertThat(response.headers()).doesNotContainKey("last-modified");
+      assertThat(response.headers().get("etag")).startsWith("W/");
+    }
+
+    @Test
     void mayBeEmpty() throws Exception {
       write("empty.txt", "");
       Response response = server.get("/driver/My%20driver/empty.txt", "Range: bytes=0-");
