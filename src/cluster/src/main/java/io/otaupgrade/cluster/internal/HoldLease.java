@@ -7,8 +7,6 @@ import java.util.function.LongSupplier;
 
 /** A lease on a device, on the mesh's clock; safe from any thread. */
 final class HoldLease implements Hold {
-  private static final long ENDED = Long.MIN_VALUE;
-
   private final LongSupplier clock;
   private final AtomicLong until;
 
@@ -37,11 +35,17 @@ final class HoldLease implements Hold {
 
   @Override
   public void close() {
-    until.set(ENDED);
+    long now = clock.getAsLong();
+    until.updateAndGet(end -> Math.min(end, now));
   }
 
   boolean lasts() {
     return until.get() > clock.getAsLong();
+  }
+
+  /** When it ends, or has ended. */
+  long until() {
+    return until.get();
   }
 
   private long end(Duration lease) {

@@ -31,6 +31,7 @@ final class OtaClient {
   private Optional<EventLoop.Timer> notifyTimer = Optional.empty();
   private Optional<Long> notifiedAt = Optional.empty();
   private long nextProgressAt;
+  private long heldUntil;
 
   OtaClient(Eui64 device) {
     this.device = device;
@@ -103,8 +104,14 @@ final class OtaClient {
     if (leases.isEmpty()) {
       return false;
     }
+    leases.forEach(lease -> heldUntil = Math.max(heldUntil, lease.until()));
     leases.removeIf(lease -> !lease.lasts());
     return !leases.isEmpty();
+  }
+
+  /** When somebody else served it last; its silence towards us counts from then on. */
+  long heldUntil() {
+    return heldUntil;
   }
 
   // ---- images it is not offered again

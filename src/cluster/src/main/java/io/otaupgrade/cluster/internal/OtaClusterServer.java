@@ -185,6 +185,15 @@ public final class OtaClusterServer
       return;
     }
     try {
+      receive(frame);
+    } catch (RuntimeException fault) {
+      LOG.error("{} failed", frame, fault);
+    }
+  }
+
+  /** Takes a frame; what is thrown is a fault of ours, whatever the frame says. */
+  void receive(ApsFrame frame) {
+    try {
       if (frame.eui64().isPresent()) {
         OtaClient client = client(frame.eui64().get());
         if (!client.isHeld()) {
@@ -196,8 +205,6 @@ public final class OtaClusterServer
     } catch (ZclFormatException unreadable) {
       mesh.counters().malformed();
       LOG.debug("{}: {}", frame, unreadable.getMessage());
-    } catch (RuntimeException fault) {
-      LOG.error("{} failed", frame, fault);
     }
   }
 
@@ -394,7 +401,7 @@ public final class OtaClusterServer
     }
     long now = mesh.now();
     if (session.client().isHeld()) {
-      session.heldUntilNow(now);
+      session.neverResend();
     }
     if (session.resendAt() <= now) {
       blocks.nextRequestIsLate(session);

@@ -230,7 +230,8 @@ final class Session implements DeliveryListener {
   long stateEndsAt() {
     return switch (state.phase()) {
       case OFFERED, DOWNLOADING ->
-          lastRequestAt + Mesh.nanos(quirk.stallTime(mesh.settings().stallTime()));
+          Math.max(lastRequestAt, client.heldUntil())
+              + Mesh.nanos(quirk.stallTime(mesh.settings().stallTime()));
       case ACTIVATING -> confirmBy;
       default -> NEVER;
     };
@@ -317,12 +318,6 @@ final class Session implements DeliveryListener {
   /** The last block is sent again only if the radio says that it got lost. */
   void neverResendOnTime() {
     resendAt = NEVER;
-  }
-
-  /** Another bundle serves the device: for us that is as if it had just asked. */
-  void heldUntilNow(long now) {
-    lastRequestAt = now;
-    neverResend();
   }
 
   /** A block of a page was made; the device does not ask meanwhile. */

@@ -18,15 +18,16 @@ import java.util.Optional;
  * Offered               block                          Downloading                   BLOCK
  * Downloading           offered, block                 Downloading                   NOTHING, BLOCK
  * Offered, Downloading, complete, immediate            Activating                    UPGRADE
- *   MoreImagesRequired  complete, on request           WaitingForActivation          WAIT
+ *   MoreImagesRequired, complete, on request           WaitingForActivation          WAIT
+ *   WaitingForActivation
  * Offered, Downloading  time is up                     Ended STALLED                 NOTHING
  * any not ended         more images required           MoreImagesRequired            ACCEPT
  * MoreImagesRequired    block at 0                     Downloading                   BLOCK
  * MoreImagesRequired    activate                       Activating                    UPGRADE
  * WaitingForActivation  offered                        Offered                       NOTHING
  * WaitingForActivation  block at 0                     Downloading                   BLOCK
- * WaitingForActivation  complete, nothing wished yet   WaitingForActivation          WAIT
- * WaitingForActivation  complete, activation wished    Activating                    UPGRADE
+ * WaitingForActivation, complete                       Activating                    UPGRADE
+ *   activation wished
  * WaitingForActivation  activate                       Activating                    UPGRADE
  * Activating            complete                       Activating                    UPGRADE
  * Activating            block at 0                     Downloading                   BLOCK

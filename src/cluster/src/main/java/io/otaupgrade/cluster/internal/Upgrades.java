@@ -238,7 +238,7 @@ final class Upgrades {
   private void refused(Session session) {
     int limit = mesh.settings().refusalLimit();
     int refusals = session.client().refused(session.image());
-    if (limit > 0 && refusals >= limit) {
+    if (limit > 0 && refusals == limit) {
       LOG.warn(
           "{}/{} {} refused {} times, so it is not offered again until it is registered anew or"
               + " the device is notified by hand",

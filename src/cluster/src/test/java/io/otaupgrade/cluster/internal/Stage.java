@@ -35,7 +35,7 @@ final class Stage implements OtaClusterServer.Surroundings {
   final FakeBindings table = new FakeBindings();
   final List<Admission> admissions = new ArrayList<>();
   final List<Upgrade> told = new ArrayList<>();
-  private final UpgradeListener listener = told::add;
+  UpgradeListener listener = told::add;
   private Settings settings = Settings.DEFAULT;
   OtaClusterServer server = startServer();
 

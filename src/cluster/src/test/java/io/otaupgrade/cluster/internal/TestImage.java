@@ -43,10 +43,22 @@ record TestImage(OtaHeader header, ByteBuffer octets, String sha256) implements 
         fileVersion);
   }
 
+  /** An image that has these octets at this offset; its header must stay one. */
+  TestImage with(int offset, String hex) {
+    byte[] file = new byte[octets.limit()];
+    octets.get(0, file);
+    byte[] part = HexFormat.of().parseHex(hex);
+    System.arraycopy(part, 0, file, offset, part.length);
+    return of(file);
+  }
+
   private static TestImage of(OtaFileWriter writer, int payload, long seed) {
     byte[] data = new byte[payload];
     new Random(seed).nextBytes(data);
-    byte[] file = writer.element(ElementTag.UPGRADE_IMAGE.code(), data).toByteArray();
+    return of(writer.element(ElementTag.UPGRADE_IMAGE.code(), data).toByteArray());
+  }
+
+  private static TestImage of(byte[] file) {
     try {
       OtaHeader header = OtaFile.inspect(ByteBuffer.wrap(file), OtaFileLimits.DEFAULT).header();
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(file);
