@@ -37,7 +37,7 @@ record Settings(int queueLimit, List<Entry> bindings) {
         description =
             "Device ids and the devices behind them, each as"
                 + " <deviceId>=<EUI-64>[=<driver type>], for example"
-                + " 12=00124b0000112233=lamp.c4z; they win over bindings made by the API")
+                + " 12=00124b0000112233=lamp.c4z, with commas between them; they win over bindings made by the API")
     String[] bindings() default {};
   }
 
@@ -54,9 +54,11 @@ record Settings(int queueLimit, List<Entry> bindings) {
 
   static Settings of(int queueLimit, String... bindings) {
     List<Entry> entries = new ArrayList<>();
-    for (String text : bindings) {
-      if (!text.isBlank()) {
-        entries.add(entry(text.strip()));
+    for (String several : bindings) { // a .cfg file gives one text for all
+      for (String text : several.split(",", -1)) {
+        if (!text.isBlank()) {
+          entries.add(entry(text.strip()));
+        }
       }
     }
     return new Settings(queueLimit, entries);

@@ -112,7 +112,7 @@ class BindingTableTest {
   void theConfigurationPrescribesBindings() {
     table.bind(12, PLUG);
     table.configure(
-        () -> Settings.of(10, "12=00124b0000112233=lamp.c4z", " 13 = 0x00124b0000445566 ", ""));
+        () -> Settings.of(10, "12=00124b0000112233=lamp.c4z, 13 = 0x00124b0000445566 ,", ""));
     assertThat(table.binding(12))
         .contains(new DeviceBinding(12, LAMP, Optional.empty(), Optional.of("lamp.c4z")));
     assertThat(table.binding(13).orElseThrow().device()).isEqualTo(PLUG);
