@@ -2,7 +2,6 @@ package io.otaupgrade.registry.internal.fetch;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,17 +21,14 @@ record AllowedHosts(Set<String> names, List<Cidr> blocks) {
   }
 
   /**
-   * Reads a list of host names, addresses and address blocks; blank entries are none.
+   * Reads a list of host names, addresses and address blocks.
    *
    * @throws IllegalArgumentException for an entry that is nothing of these
    */
   static AllowedHosts of(String... entries) {
     Set<String> names = new HashSet<>();
     List<Cidr> blocks = new ArrayList<>();
-    for (String entry : Arrays.stream(entries).map(String::strip).toList()) {
-      if (entry.isEmpty()) {
-        continue;
-      }
+    for (String entry : Cidr.split(entries)) {
       if (entry.contains("/") || Cidr.isLiteral(entry)) {
         blocks.add(Cidr.parse(entry));
       } else {

@@ -2,6 +2,8 @@ package io.otaupgrade.registry.internal.fetch;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +17,7 @@ public record Cidr(InetAddress network, int prefixLength) {
   private static final Pattern LITERAL =
       Pattern.compile(
           "(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+  private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
 
   public Cidr {
@@ -54,6 +57,17 @@ public record Cidr(InetAddress network, int prefixLength) {
       throw new IllegalArgumentException("not a prefix length: " + length);
     }
     return new Cidr(address, Integer.parseInt(length));
+  }
+
+  /**
+   * The entries of a list in a configuration. A {@code .cfg} file cannot hold a list, so each
+   * string may be several, separated by commas or spaces.
+   */
+  public static List<String> split(String... strings) {
+    return Arrays.stream(strings)
+        .flatMap(SEPARATORS::splitAsStream)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
   }
 
   /** Whether the text can only be an address, so that reading it asks no name server. */

@@ -57,12 +57,9 @@ public final class ClientGate {
   @Modified
   void modified(Config config) {
     List<Cidr> next = new ArrayList<>();
-    for (String entry : config.allowedClients()) {
-      if (entry.isBlank()) {
-        continue;
-      }
+    for (String entry : Cidr.split(config.allowedClients())) {
       try {
-        next.add(Cidr.parse(entry.strip()));
+        next.add(Cidr.parse(entry));
       } catch (IllegalArgumentException e) {
         LOG.warn(
             "Configuration {} is not taken, the last good one stays: allowedClients must be"

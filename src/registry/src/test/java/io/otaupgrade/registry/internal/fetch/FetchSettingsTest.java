@@ -82,7 +82,7 @@ class FetchSettingsTest {
         "10.0.0.0/33",
         "10.0.0/8",
         "x/8",
-        "a b",
+        "a!b",
         "host:80",
         "010.0.0.1",
         "::/129"
@@ -97,7 +97,7 @@ class FetchSettingsTest {
 
   @Test
   void allowedHostsAreNamesAddressesAndBlocks() {
-    AllowedHosts hosts = AllowedHosts.of("NAS.lan", " 10.1.0.0/16 ", "", "fd00::1", "192.168.7.9");
+    AllowedHosts hosts = AllowedHosts.of("NAS.lan", " 10.1.0.0/16 ", "", "fd00::1,192.168.7.9");
     assertTrue(hosts.allowName("nas.lan"));
     assertTrue(hosts.allowAddress(FetcherUnderTest.address("10.1.255.255")));
     assertTrue(hosts.allowAddress(FetcherUnderTest.address("fd00::1")));

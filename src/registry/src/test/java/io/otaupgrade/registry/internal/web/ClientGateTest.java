@@ -34,7 +34,7 @@ class ClientGateTest {
 
   @Test
   void allowedBlocksRead() {
-    var gate = new ClientGate(config("192.168.1.0/24", " ", "fd00::/8"));
+    var gate = new ClientGate(config("192.168.1.0/24, fd00::/8", " "));
     assertEquals(true, gate.admits("192.168.1.6", "192.168.1.5"));
     assertEquals(true, gate.admits("fd00::6%eth0", "fd00::5"));
     assertEquals(false, gate.admits("192.168.2.6", "192.168.1.5"));
