@@ -35,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -73,6 +74,7 @@ final class Mesh implements RadioTransport {
   private final Interviewer interviewer;
   private final NodeTable nodes;
   private final Map<Integer, Integer> payloads = new ConcurrentHashMap<>();
+  private final AtomicReference<Optional<Save>> nextSave = new AtomicReference<>(Optional.empty());
   private volatile ApsDispatch dispatch = ApsDispatch.EMPTY;
 
   // What follows belongs to the loop.
@@ -271,6 +273,11 @@ final class Mesh implements RadioTransport {
   @Override
   public String toString() {
     return "mesh " + name;
+  }
+
+  /** For tests. */
+  KnownNode known(int address) {
+    return nodes.at(address);
   }
 
   private void networkUp(NetworkParameters parameters) {
@@ -547,8 +554,18 @@ final class Mesh implements RadioTransport {
     }
     saveIsDue = false;
     NodeFile file = new NodeFile(nodeFolder.orElseThrow(), name, nodesOf.getAsLong());
-    String text = NodeFile.format(nodes.members());
-    outside(() -> file.write(text), () -> {});
+    Save save = new Save(file, NodeFile.format(nodes.members()));
+    // Virtual time may be faster than the disk: what was not written yet need not be.
+    if (nextSave.getAndSet(Optional.of(save)).isEmpty()) {
+      outside(() -> nextSave.getAndSet(Optional.empty()).ifPresent(Save::write), () -> {});
+    }
+  }
+
+  /** A state of the node table that is to be written. */
+  private record Save(NodeFile file, String text) {
+    void write() {
+      file.write(text);
+    }
   }
 
   /**
@@ -585,7 +602,8 @@ final class Mesh implements RadioTransport {
 
   /**
    * What the driver tells. A driver that tells from another thread, or while it is being given a
-   * frame, is heard a little later, since nobody expects that then.
+   * frame, is heard a little later, since nobody expects that then. A fault of ours never comes
+   * back to it, so that it goes on reading.
    */
   private final class Events implements RadioEvents {
 
@@ -603,7 +621,6 @@ final class Mesh implements RadioTransport {
     @Override
     public void received(ApsFrame frame) {
       if (loop.inLoop() && !sender.isInDriver()) {
-        // A fault of ours must not end the driver's reading.
         try {
           if (!stopped) {
             receive(frame);
@@ -640,8 +657,12 @@ final class Mesh implements RadioTransport {
 
     private void handle(Runnable event) {
       if (loop.inLoop() && !sender.isInDriver()) {
-        if (!stopped) {
-          event.run();
+        try {
+          if (!stopped) {
+            event.run();
+          }
+        } catch (RuntimeException e) {
+          LOG.error("{}: failed on what the driver told", name, e);
         }
       } else {
         loop.execute(() -> handle(event));

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -42,6 +43,10 @@ import org.slf4j.LoggerFactory;
     service = {},
     configurationPid = Settings.PID)
 @Designate(ocd = Settings.Config.class)
+@Capability(
+    namespace = "osgi.service",
+    attribute = "objectClass:List<String>=\"io.otaupgrade.api.radio.RadioTransport\"",
+    effective = "active")
 public final class Meshes {
 
   private static final Logger LOG = LoggerFactory.getLogger(Meshes.class);
@@ -209,14 +214,23 @@ public final class Meshes {
     synchronized (this) {
       for (Driver each : drivers.values()) {
         if (!running.containsKey(each.mesh)) {
-          Running fresh = Running.of(each, this);
-          running.put(each.mesh, fresh);
-          tellListeners(fresh);
-          started.add(fresh);
+          run(each).ifPresent(started::add);
         }
       }
     }
     started.forEach(each -> each.mesh.start());
+  }
+
+  private Optional<Running> run(Driver driver) {
+    try {
+      Running fresh = Running.of(driver, this);
+      running.put(driver.mesh, fresh);
+      tellListeners(fresh);
+      return Optional.of(fresh);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("{}: the driver failed to say which loop it wants", driver.mesh, e);
+      return Optional.empty();
+    }
   }
 
   private void tellListeners(Running each) {
@@ -246,7 +260,13 @@ public final class Meshes {
             RadioTransport.class,
             transport,
             FrameworkUtil.asDictionary(Map.of(RadioTransport.MESH, transport.mesh())));
-    return registration::unregister;
+    return () -> {
+      try {
+        registration.unregister();
+      } catch (IllegalStateException bundleStopped) {
+        LOG.debug("{} is not there any more", transport, bundleStopped);
+      }
+    };
   }
 
   private static Settings readOr(Map<String, Object> properties, Settings otherwise) {

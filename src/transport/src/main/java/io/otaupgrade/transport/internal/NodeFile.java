@@ -49,7 +49,7 @@ final class NodeFile {
     }
     try {
       return parse(Files.readAllLines(path, StandardCharsets.UTF_8));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       LOG.warn(
           "The nodes in {} cannot be read, so all are interviewed anew: {}", path, e.toString());
       return List.of();
@@ -118,36 +118,45 @@ final class NodeFile {
   /**
    * Reads the text of a file.
    *
-   * @throws IOException when it is not whole; other faults are unchecked
+   * @throws IOException when it is not whole, naming the line
    */
   static List<KnownNode> parse(List<String> lines) throws IOException {
     if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
-      throw new IOException("it does not begin with '" + HEADER + "'");
+      throw new IOException("line 1 must be '" + HEADER + "'");
     }
     List<Draft> drafts = new ArrayList<>();
-    for (String line : lines.subList(1, lines.size())) {
-      String[] words = line.split(" ", -1);
-      switch (words[0]) {
-        case "node" -> drafts.add(new Draft(words));
-        case "model" -> last(drafts).model = rest(line);
-        case "manufacturer" -> last(drafts).manufacturer = rest(line);
-        case "endpoint" -> last(drafts).endpoints.add(endpoint(words));
-        case "end" -> {
-          if (Integer.parseInt(words[1]) == drafts.size()) {
-            return drafts.stream().map(Draft::node).toList();
-          }
-          throw new IOException(words[1] + " nodes expected, " + drafts.size() + " found");
+    for (int i = 1; i < lines.size(); i++) {
+      try {
+        if (isEnd(lines.get(i), drafts)) {
+          return drafts.stream().map(Draft::node).toList();
         }
-        default -> throw new IOException("'" + line + "' is not understood");
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        throw new IOException("line " + (i + 1) + " is not understood: " + lines.get(i), e);
       }
     }
-    throw new IOException("its end is missing");
+    throw new IOException("its end is missing, after " + drafts.size() + " nodes");
   }
 
-  private static Draft last(List<Draft> drafts) throws IOException {
-    if (drafts.isEmpty()) {
-      throw new IOException("it does not begin with a node");
+  /** Takes in one line; whether it is the last. */
+  private static boolean isEnd(String line, List<Draft> drafts) {
+    String[] words = line.split(" ", -1);
+    switch (words[0]) {
+      case "node" -> drafts.add(new Draft(words));
+      case "model" -> last(drafts).model = rest(line);
+      case "manufacturer" -> last(drafts).manufacturer = rest(line);
+      case "endpoint" -> last(drafts).endpoints.add(endpoint(words));
+      case "end" -> {
+        if (Integer.parseInt(words[1]) != drafts.size()) {
+          throw new IllegalArgumentException(drafts.size() + " nodes found");
+        }
+        return true;
+      }
+      default -> throw new IllegalArgumentException("unknown word");
     }
+    return false;
+  }
+
+  private static Draft last(List<Draft> drafts) {
     return drafts.get(drafts.size() - 1);
   }
 
@@ -155,12 +164,12 @@ final class NodeFile {
     return Optional.of(line.substring(line.indexOf(' ') + 1));
   }
 
-  private static NodeEndpoint endpoint(String[] words) throws IOException {
+  private static NodeEndpoint endpoint(String[] words) {
     List<Integer> in = new ArrayList<>();
     List<Integer> out = new ArrayList<>();
     List<Integer> side = in;
     if (!words[3].equals("in")) {
-      throw new IOException("'in' expected, '" + words[3] + "' found");
+      throw new IllegalArgumentException("'in' expected");
     }
     for (int i = 4; i < words.length; i++) {
       if (words[i].equals("out")) {
@@ -172,9 +181,9 @@ final class NodeFile {
     return new NodeEndpoint(Integer.parseInt(words[1]), u16(words[2]), in, out);
   }
 
-  private static int u16(String digits) throws IOException {
+  private static int u16(String digits) {
     if (digits.length() != 4) {
-      throw new IOException("four hexadecimal digits expected, '" + digits + "' found");
+      throw new IllegalArgumentException("four hexadecimal digits expected");
     }
     return HexFormat.fromHexDigits(digits);
   }
@@ -204,10 +213,8 @@ final class NodeFile {
     private Optional<String> model = Optional.empty();
     private Optional<String> manufacturer = Optional.empty();
 
-    Draft(String[] words) throws IOException {
-      eui64 =
-          Eui64.parse(words[1])
-              .orElseThrow(() -> new IOException("'" + words[1] + "' is no EUI-64"));
+    Draft(String[] words) {
+      eui64 = Eui64.parse(words[1]).orElseThrow(() -> new IllegalArgumentException("no EUI-64"));
       address = u16(words[2]);
       receiver = words[3];
       described = words[4].equals("described");

@@ -64,6 +64,7 @@ final class NodeTable {
   List<KnownNode> members() {
     return byEui64.values().stream()
         .filter(known -> known.node().online() || known.hasAddress())
+        .sorted(Comparator.comparing(known -> known.eui64))
         .toList();
   }
 

@@ -5,6 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a mesh's service in the registry exactly while it is wanted there. Registering runs other
@@ -12,6 +14,7 @@ import java.util.function.Supplier;
  */
 final class Presence {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
   private static final Runnable NOT_THERE = Presence::nothing;
 
   private final Executor outside;
@@ -59,7 +62,12 @@ final class Presence {
   private void change(boolean there) {
     boolean isThere = withdraw.get() != NOT_THERE;
     if (there && !isThere && !closed) {
-      withdraw.set(publish.get());
+      try {
+        withdraw.set(publish.get());
+      } catch (IllegalStateException bundleStopped) {
+        LOG.debug("Too late to publish a mesh", bundleStopped);
+        return;
+      }
       if (closed) {
         takeAway();
       }

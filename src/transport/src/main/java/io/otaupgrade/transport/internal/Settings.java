@@ -71,7 +71,7 @@ record Settings(
         name = "Back-off when busy",
         description =
             "Milliseconds, 1..1000: the first pause after the co-processor said that it is full; it"
-                + " doubles up to 640 times 1 ms or itself, whichever is longer",
+                + " doubles while it still is, up to 640 ms",
         min = "1",
         max = "1000")
     int busyBackOff() default BUSY_BACK_OFF;

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * A driver whose co-processor is the test. It keeps the sender to the rules: a tag is never used
  * twice at once, and the limits are never passed.
  */
-final class FakeDriver implements RadioDriver {
+class FakeDriver implements RadioDriver {
 
   /** A frame that was given to the co-processor. */
   record Sent(int tag, ApsFrame frame, TxOptions options, long nanos) {}
@@ -42,7 +42,7 @@ final class FakeDriver implements RadioDriver {
   /** What the co-processor does with a frame, within the call. */
   Consumer<Sent> onSend = frame -> {};
 
-  boolean opened;
+  volatile boolean opened;
   int payload = 82;
   private Optional<RadioEvents> events = Optional.empty();
   private Optional<EventLoop> loop = Optional.empty();
