@@ -58,7 +58,9 @@ public record FirmwareFile(Path path, OtaHeader header, String sha256) {
 
   /** What goes into a URL without escapes; the registry keeps the bulk of it. */
   private static String fileName(Path path) {
-    return path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_");
+    String name = path.getFileName().toString();
+    // a dot in front would hide it from the hosting, too
+    return name.replaceAll("[^A-Za-z0-9._-]|^\\.|\\.$", "_");
   }
 
   /** The manufacturer code that devices for this image have. */

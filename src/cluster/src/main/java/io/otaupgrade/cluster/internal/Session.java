@@ -241,8 +241,13 @@ final class Session implements DeliveryListener {
 
   /** A request of any kind came. */
   void asked(ApsFrame request, long now) {
-    if (awaitsNext && resends == 0) {
+    if (awaitsNext) {
       long sample = now - lastBlockAt;
+      if (resends > 0) {
+        // may be too long, but without it a device that polls would get every block twice for ever;
+        // a device's own time-out after two losses must not count in full
+        sample = Math.min(sample, 2 * resendDelay());
+      }
       roundTrip = roundTrip == 0 ? sample : roundTrip + (sample - roundTrip) / 8;
     }
     awaitsNext = false;

@@ -85,7 +85,8 @@ final class DemoRun implements UpgradeListener {
   private void end() {
     if (ended.getCount() > 0) {
       endedNanos = mesh.loop().nanos();
-      ended.countDown();
+      // after what the loop is doing now: the request that brought the news wants its answer
+      mesh.loop().execute(ended::countDown);
     }
   }
 

@@ -51,7 +51,10 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--http",
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:8189",
-      description = "Where images are hosted (${DEFAULT-VALUE}).")
+      description = {
+        "Where images are hosted (${DEFAULT-VALUE}).",
+        "Clients on other machines need allowedClients of io.otaupgrade.registry.web as well."
+      })
   private String http;
 
   @Option(
