@@ -20,7 +20,12 @@ public interface SimulatedMesh {
   /** Name of the mesh. */
   String mesh();
 
-  /** The mesh's loop, with its clock. */
+  /**
+   * The mesh's loop, with its clock.
+   *
+   * @throws IllegalStateException when the mesh runs in real time and no transport, whose loop it
+   *     has then, has opened it
+   */
   EventLoop loop();
 
   /**

@@ -6,6 +6,8 @@ import io.otaupgrade.api.radio.ApsFrame;
 import io.otaupgrade.api.simulation.SimulatedDeviceReport;
 import io.otaupgrade.simulator.internal.device.DeviceProfile;
 import io.otaupgrade.simulator.internal.device.PeriodField;
+import io.otaupgrade.zcl.ZclStatus;
+import io.otaupgrade.zcl.ota.OtaRequest.UpgradeEnd;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
@@ -91,6 +93,21 @@ class SimulatedMeshPropertyTest {
     mesh.server.notesNonsense = true;
     mesh.server.send(frame, false);
     mesh.loop.advance(Duration.ofSeconds(5)); // throws what any task threw
+  }
+
+  @Property(tries = 500)
+  void aHeaderWithAWrongOctetIsTakenOrRefusedButNothingElse(
+      @ForAll @IntRange(min = 0, max = 68) int at, @ForAll byte value) {
+    TestMesh mesh = TestMesh.fast(Map.of(), TestMesh.eager().hardwareVersion(0x0100).build());
+    byte[] image = ImageScript.image(ImageScript.TYPE, ImageScript.VERSION, 200);
+    image[at] = value;
+    mesh.server.onRequest =
+        new ImageScript(mesh.server, image, ImageScript.TYPE, ImageScript.VERSION);
+    mesh.open().loop.advance(Duration.ofSeconds(30));
+    UpgradeEnd end = (UpgradeEnd) mesh.server.last(UpgradeEnd.class).orElseThrow().request();
+    boolean taken = mesh.device().runningVersion() == ImageScript.VERSION;
+    assertThat(end.statusCode())
+        .isEqualTo((taken ? ZclStatus.SUCCESS : ZclStatus.INVALID_IMAGE).code());
   }
 
   @Property(tries = 200)
