@@ -145,7 +145,7 @@ public final class DemoCommand implements Callable<Integer> {
     SimulatedMesh mesh = SimulatedDevices.join(services, MESH, wanted, devices, this::configure);
     String onThisMesh = "(" + OtaServer.MESH + "=" + MESH + ")";
     OtaServer server = services.await(OtaServer.class, onThisMesh);
-    DemoRun run = new DemoRun(mesh, wanted);
+    DemoRun run = new DemoRun(mesh, server, wanted);
     services.publish(
         HostedFiles.class,
         () -> wanted.path().getParent(),
@@ -154,8 +154,7 @@ public final class DemoCommand implements Callable<Integer> {
     register(wanted, mesh);
     run.start();
     progress(wanted).follow(run);
-    DemoResult result =
-        run.result(server.statistics(), Duration.ofNanos(System.nanoTime() - begun));
+    DemoResult result = run.result(Duration.ofNanos(System.nanoTime() - begun));
     if (json) {
       Json.line(terminal.out(), result::writeMembers);
     } else {

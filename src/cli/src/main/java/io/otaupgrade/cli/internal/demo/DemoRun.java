@@ -1,6 +1,7 @@
 package io.otaupgrade.cli.internal.demo;
 
 import io.otaupgrade.api.radio.EventLoop;
+import io.otaupgrade.api.server.OtaServer;
 import io.otaupgrade.api.server.ServerStatistics;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeListener;
@@ -28,6 +29,7 @@ final class DemoRun implements UpgradeListener {
   private static final Duration QUIET = Duration.ofMinutes(15);
 
   private final SimulatedMesh mesh;
+  private final OtaServer server;
   private final FirmwareFile wanted;
   private final List<SimulatedDeviceReport> before;
   private final Map<Eui64, Upgrade> latest = new ConcurrentHashMap<>();
@@ -37,9 +39,11 @@ final class DemoRun implements UpgradeListener {
   private long startedNanos;
   private long lastEventNanos;
   private long endedNanos;
+  private Optional<ServerStatistics> statistics = Optional.empty();
 
-  DemoRun(SimulatedMesh mesh, FirmwareFile wanted) {
+  DemoRun(SimulatedMesh mesh, OtaServer server, FirmwareFile wanted) {
     this.mesh = mesh;
+    this.server = server;
     this.wanted = wanted;
     this.before = mesh.devices();
   }
@@ -86,8 +90,13 @@ final class DemoRun implements UpgradeListener {
     if (ended.getCount() > 0) {
       endedNanos = mesh.loop().nanos();
       // after what the loop is doing now: the request that brought the news wants its answer
-      mesh.loop().execute(ended::countDown);
+      mesh.loop().execute(this::close);
     }
+  }
+
+  private void close() {
+    statistics = Optional.of(server.statistics()); // on the loop, so that nothing is half done
+    ended.countDown();
   }
 
   /** Waits for the end; false when it did not come in time. */
@@ -108,7 +117,7 @@ final class DemoRun implements UpgradeListener {
   record Followed(Eui64 device, Optional<Upgrade> upgrade) {}
 
   /** What came out; after the end. */
-  DemoResult result(ServerStatistics statistics, Duration wallTime) {
+  DemoResult result(Duration wallTime) {
     List<DemoResult.Row> rows = new ArrayList<>();
     List<SimulatedDeviceReport> after = mesh.devices();
     for (int i = 0; i < before.size(); i++) {
@@ -125,7 +134,7 @@ final class DemoRun implements UpgradeListener {
     return new DemoResult(
         rows,
         wanted.header().totalImageSize(),
-        statistics,
+        statistics.orElseThrow(),
         Duration.ofNanos(endedNanos - startedNanos),
         wallTime);
   }
