@@ -14,11 +14,6 @@ final class Hex {
     return DIGITS.toHexDigits((short) address);
   }
 
-  /** Four digits. */
-  static String cluster(int cluster) {
-    return DIGITS.toHexDigits((short) cluster);
-  }
-
   /** Sixteen digits. */
   static String extendedPanId(long extendedPanId) {
     return DIGITS.toHexDigits(extendedPanId);

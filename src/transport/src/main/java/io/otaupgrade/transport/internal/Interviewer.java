@@ -60,7 +60,7 @@ final class Interviewer {
   private final Consumer<KnownNode> described;
   private Settings settings;
 
-  private Queue<KnownNode> queue = new ArrayDeque<>();
+  private final Queue<KnownNode> queue = new ArrayDeque<>();
   private int running;
   private int lastZclSequenceNumber;
 
@@ -120,9 +120,8 @@ final class Interviewer {
 
   /** Stops all: the network is gone. What was answered is kept. */
   void stopAll(Iterable<KnownNode> nodes) {
-    queue = new ArrayDeque<>();
+    queue.clear();
     nodes.forEach(this::stop);
-    running = 0;
   }
 
   /** A frame of the Basic cluster came from a node that was asked for its names. */
@@ -165,9 +164,11 @@ final class Interviewer {
     interview.question++;
     interview.awaitsBasic = false;
     interview.tries = 0;
-    boolean wasRunning = interview.state == State.RUNNING;
+    State before = interview.state;
     interview.state = State.RESTING;
-    if (wasRunning) {
+    if (before == State.QUEUED) {
+      queue.remove(node);
+    } else if (before == State.RUNNING) {
       running--;
       startNext();
     }
@@ -186,12 +187,9 @@ final class Interviewer {
   private void startNext() {
     while (running < settings.interviewsAtOnce() && !queue.isEmpty()) {
       KnownNode node = queue.remove();
-      // It may have left, and come back, while it stood in the queue.
-      if (node.interview.state == State.QUEUED) {
-        node.interview.state = State.RUNNING;
-        running++;
-        ask(node);
-      }
+      node.interview.state = State.RUNNING;
+      running++;
+      ask(node);
     }
   }
 

@@ -187,6 +187,7 @@ final class Mesh implements RadioTransport {
       Duration deadline,
       DeliveryListener listener) {
     Objects.requireNonNull(frame);
+    Objects.requireNonNull(priority);
     Objects.requireNonNull(options);
     Objects.requireNonNull(listener);
     long now = loop.nanos();
