@@ -21,9 +21,4 @@ public class FelixHttpIT extends KarafScenarios {
   protected WebServer used() {
     return WebServer.FELIX_HTTP;
   }
-
-  @Override
-  protected WebServer unused() {
-    return WebServer.PAX_WEB;
-  }
 }

@@ -12,19 +12,38 @@ import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.karaf.options.LogLevelOption.LogLevel;
 
-/** A stock Apache Karaf, unpacked by Pax Exam; runs in the JVM of the test runner. */
+/**
+ * A stock Apache Karaf, unpacked by Pax Exam. Every port is a free one. Used in the JVM of the test
+ * runner.
+ */
 final class KarafContainer {
   private static final String MVN = "etc/org.ops4j.pax.url.mvn.cfg";
   private static final String MANAGEMENT = "etc/org.apache.karaf.management.cfg";
 
   private KarafContainer() {}
 
-  /** Karaf with all of ours on that web server, and simulated meshes. Every port is a free one. */
-  static Option[] on(KarafScenarios.WebServer server) throws IOException {
+  /** With all of ours on that web server, and simulated meshes. */
+  static Option[] on(WebServer server) throws IOException {
+    String port = freePort();
+    String etc = "etc/" + server.pid() + ".cfg";
+    return with(
+        List.of(server.everything(), "ota-simulated"),
+        editConfigurationFilePut(etc, WebServer.PORT, port),
+        editConfigurationFilePut(etc, server.host(), "127.0.0.1"),
+        systemProperty("itest.http.port").value(port));
+  }
+
+  /** With nothing of ours but the knowledge of where it is. */
+  static Option[] bare() throws IOException {
+    return with(List.of());
+  }
+
+  private static Option[] with(List<String> features, Option... more) throws IOException {
     // Maven has our bundles in the build's own folders only; Karaf wants a Maven repository
     String ours =
         new File(System.getProperty("itest.features.repo")).getCanonicalFile().toURI()
@@ -54,13 +73,8 @@ final class KarafContainer {
     options.add(
         features(
             new File(System.getProperty("itest.features.xml")).toURI().toString(),
-            server.everything(),
-            "ota-simulated"));
-    String port = freePort();
-    String etc = "etc/" + server.pid() + ".cfg";
-    options.add(editConfigurationFilePut(etc, KarafScenarios.WebServer.PORT, port));
-    options.add(editConfigurationFilePut(etc, server.host(), "127.0.0.1"));
-    options.add(systemProperty("itest.http.port").value(port));
+            features.toArray(String[]::new)));
+    options.addAll(Arrays.asList(more));
     return options.toArray(Option[]::new);
   }
 

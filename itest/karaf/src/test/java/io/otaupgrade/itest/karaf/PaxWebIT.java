@@ -21,9 +21,4 @@ public class PaxWebIT extends KarafScenarios {
   protected WebServer used() {
     return WebServer.PAX_WEB;
   }
-
-  @Override
-  protected WebServer unused() {
-    return WebServer.FELIX_HTTP;
-  }
 }
