@@ -22,11 +22,14 @@ import io.otaupgrade.api.SendStatus;
 import io.otaupgrade.api.Submission;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -40,6 +43,7 @@ public abstract class DriverApiScenarios extends InstalledScenarios {
   private static final int UNBOUND = 99;
   private static final String TYPE = "lamp.c4z";
 
+  private final List<Socket> connections = new ArrayList<>();
   private ForeignDriver driver;
 
   @Before
@@ -53,6 +57,9 @@ public abstract class DriverApiScenarios extends InstalledScenarios {
   @After
   public final void leaveNothingBehind() throws Exception {
     driver.leave();
+    for (Socket connection : connections) {
+      connection.close();
+    }
   }
 
   private OtaStatus status(int deviceId) throws Exception {
@@ -222,13 +229,26 @@ public abstract class DriverApiScenarios extends InstalledScenarios {
     }
   }
 
+  /** Adds an image from a server that takes the connection and says nothing. */
+  private Submission aFetchWithoutAnAnswer(ServerSocket silent) throws Exception {
+    silent.setSoTimeout(1000);
+    String url = "http://127.0.0.1:" + silent.getLocalPort() + "/lamp.zigbee";
+    AtomicReference<Submission> add = new AtomicReference<>();
+    await.until(
+        "the new configuration lets it connect",
+        () -> {
+          add.set(driver.ota().addImage(LAMP, 1, 1, url, TYPE, 1));
+          return connections.add(silent.accept()); // times out where the fetch was refused
+        });
+    return add.get();
+  }
+
   @Test
   public void requestsBehindAFetchAreInProgressAndFailWhenTheDirectorStops() throws Exception {
     driver.configure("io.otaupgrade.registry.fetch", Map.of("allowedHosts", "127.0.0.1"));
     Bundle director = installed("io.otaupgrade.director").orElseThrow();
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      String url = "http://127.0.0.1:" + silent.getLocalPort() + "/lamp.zigbee";
-      Submission add = driver.ota().addImage(LAMP, 1, 1, url, TYPE, 1);
+      Submission add = aFetchWithoutAnAnswer(silent);
       Submission remove = driver.ota().removeImage(LAMP, 1);
       Submission info = driver.ota().imageInfo(LAMP);
       await.until("all are in progress", () -> driver.soFar(info).contains(IN_PROGRESS));
@@ -247,10 +267,8 @@ public abstract class DriverApiScenarios extends InstalledScenarios {
     driver.configure("io.otaupgrade.registry.fetch", Map.of("allowedHosts", "127.0.0.1"));
     Bundle plugin = installed("io.otaupgrade.cluster").orElseThrow();
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      String url = "http://127.0.0.1:" + silent.getLocalPort() + "/lamp.zigbee";
-      Submission add = driver.ota().addImage(LAMP, 1, 1, url, TYPE, 1);
+      Submission add = aFetchWithoutAnAnswer(silent);
       assertEquals(SendStatus.SENT, add.status());
-      await.until("in progress", () -> driver.soFar(add).contains(IN_PROGRESS));
       plugin.stop();
       assertEquals(List.of(IN_PROGRESS, SERVICE_NOT_AVAILABLE), driver.all(add));
     } finally {
