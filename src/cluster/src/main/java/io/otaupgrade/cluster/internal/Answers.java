@@ -13,7 +13,7 @@ import io.otaupgrade.zcl.ota.OtaResponseEncoder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** Hands everything but blocks to the radio; on the loop. */
+/** Hands what the server says to the radio, and knows how much of it is there; on the loop. */
 final class Answers {
 
   /** A client has asked again by then, so the answer would be one too many. */
@@ -22,7 +22,8 @@ final class Answers {
   private static final int LONGEST_DEFAULT_RESPONSE = DefaultResponse.FRAME_OCTETS + 2;
 
   private final Mesh mesh;
-  private final DeliveryListener counting = this::count;
+  private final Backlog backlog = new Backlog();
+  private final DeliveryListener nobody = this::settled;
   private int sequenceNumber;
 
   Answers(Mesh mesh) {
@@ -31,7 +32,7 @@ final class Answers {
 
   /** Answers a request with the response that belongs to it. */
   void respond(ApsFrame request, ZclHeader header, OtaResponse response) {
-    respond(request, header, response, counting);
+    respond(request, header, response, nobody);
   }
 
   /** As {@link #respond(ApsFrame, ZclHeader, OtaResponse)}; the listener counts for itself. */
@@ -51,7 +52,7 @@ final class Answers {
   void reject(ApsFrame frame, ZclHeader header, ZclStatus status) {
     ByteBuffer out = ByteBuffer.allocate(LONGEST_DEFAULT_RESPONSE);
     DefaultResponse.encode(out, header, status);
-    send(frame.reply(out.flip()), counting);
+    send(frame.reply(out.flip()), nobody);
   }
 
   /** A command nobody asked for, to be sent with {@link #send}. */
@@ -71,15 +72,38 @@ final class Answers {
   }
 
   void send(ApsFrame frame) {
-    send(frame, counting);
+    send(frame, nobody);
   }
 
+  /**
+   * Sends a frame with APS acknowledgement.
+   *
+   * @param listener must tell {@link #settled} too
+   */
   void send(ApsFrame frame, DeliveryListener listener) {
+    backlog.handed(mesh.now());
     mesh.transport().send(frame, Priority.OTA, TxOptions.ACKNOWLEDGED, DEADLINE, listener);
   }
 
-  /** Counts what did not get through. */
-  void count(Delivery delivery) {
+  /** The same without, as blocks go: who misses one asks for it. */
+  void sendBlock(ApsFrame block, Duration deadline, DeliveryListener listener) {
+    backlog.handed(mesh.now());
+    mesh.transport().send(block, Priority.OTA, TxOptions.UNACKNOWLEDGED, deadline, listener);
+  }
+
+  /** What the radio has of ours. */
+  Backlog backlog() {
+    return backlog;
+  }
+
+  /** The radio has done with a frame. */
+  void settled(Delivery delivery) {
+    settled(delivery, mesh.now());
+  }
+
+  /** The same, for who knows the time. */
+  void settled(Delivery delivery, long now) {
+    backlog.settled(now);
     switch (delivery) {
       case NO_ACK, REFUSED, EXPIRED -> mesh.counters().undelivered();
       case DELIVERED, UNCONFIRMED -> {}

@@ -6,9 +6,7 @@ import io.otaupgrade.api.image.ImageRegistration;
 import io.otaupgrade.api.radio.ApsFrame;
 import io.otaupgrade.api.radio.Delivery;
 import io.otaupgrade.api.radio.DeliveryListener;
-import io.otaupgrade.api.radio.Priority;
 import io.otaupgrade.api.radio.RadioTransport;
-import io.otaupgrade.api.radio.TxOptions;
 import io.otaupgrade.cluster.internal.SessionState.Say;
 import io.otaupgrade.zcl.ZclFormatException;
 import io.otaupgrade.zcl.ZclHeader;
@@ -32,6 +30,9 @@ final class BlockServer {
   /** How long a device waits for an image that may be registered soon. */
   static final Duration IMAGE_MISSING_WAIT = Duration.ofSeconds(30);
 
+  /** The second answer to the same request is given up soon, since the first one is on its way. */
+  private static final Duration REPEAT_DEADLINE = Duration.ofMillis(500);
+
   /** A block that was not acknowledged is sent again at most so often in a row. */
   private static final int RESENDS_NOT_ACKNOWLEDGED = 3;
 
@@ -46,6 +47,7 @@ final class BlockServer {
   private final Answers answers;
   private final Upgrades upgrades;
   private final ImageFinder finder;
+  private final Backlog backlog;
 
   BlockServer(Mesh mesh, Answers answers, Upgrades upgrades, ImageFinder finder) {
     this.mesh = mesh;
@@ -53,6 +55,7 @@ final class BlockServer {
     this.answers = answers;
     this.upgrades = upgrades;
     this.finder = finder;
+    this.backlog = answers.backlog();
   }
 
   // ---- a block
@@ -90,7 +93,7 @@ final class BlockServer {
       malformed(frame, header);
       return Say.NOTHING;
     }
-    session.asked(frame, mesh.now());
+    session.asked(frame, fileOffset, mesh.now());
     SessionState state = session.state();
     if (state instanceof SessionState.Downloading) {
       return Say.BLOCK; // as the state would say; asking it costs a clock and two objects
@@ -138,6 +141,12 @@ final class BlockServer {
           new ImageBlockResponse.WaitForData(0, 0, mesh.settings().minimumBlockPeriod()));
       return;
     }
+    if (backlog.isFull()) {
+      Duration wait = backlog.turnAway(upgrades.transfers());
+      session.toldToWait(wait);
+      waitForData(frame, header, wait);
+      return;
+    }
     int offset = (int) request.fileOffset();
     int length =
         sizeOf(session, frame.networkAddress(), request.maximumDataSize(), session.size() - offset);
@@ -145,8 +154,10 @@ final class BlockServer {
         frame.reply(encoded(session.octets(), header, request, request.fileOffset(), length));
     mesh.counters().answered();
     mesh.counters().block(session.served(offset, length));
-    session.answered(block, length, mesh.now());
-    transport.send(block, Priority.OTA, TxOptions.UNACKNOWLEDGED, Answers.DEADLINE, session);
+    // a device that repeats itself while the radio is slow is not to make it slower
+    Duration deadline = session.isOnItsWay(offset) ? REPEAT_DEADLINE : Answers.DEADLINE;
+    session.answered(block, offset, length);
+    answers.sendBlock(block, deadline, session);
   }
 
   private boolean periodDiffers(Session session, int clients) {
@@ -226,12 +237,10 @@ final class BlockServer {
             image.get().size() - (int) request.fileOffset());
     mesh.counters().answered();
     mesh.counters().block(true);
-    transport.send(
+    answers.sendBlock(
         frame.reply(encoded(image.get().octets(), header, request, request.fileOffset(), length)),
-        Priority.OTA,
-        TxOptions.UNACKNOWLEDGED,
         Answers.DEADLINE,
-        answers::count);
+        answers::settled);
     return true;
   }
 
@@ -296,10 +305,8 @@ final class BlockServer {
     int length = sizeOf(session, frame.networkAddress(), block.maximumDataSize(), left);
     mesh.counters().block(session.served((int) block.fileOffset(), length));
     session.pageBlock(mesh.now());
-    transport.send(
+    answers.sendBlock(
         frame.reply(encoded(session.octets(), header, block, block.fileOffset(), length)),
-        Priority.OTA,
-        TxOptions.UNACKNOWLEDGED,
         Answers.DEADLINE,
         listener);
     return length;
@@ -307,14 +314,15 @@ final class BlockServer {
 
   /** A block of a page went out, or did not; lost ones the device asks for. */
   void pageBlockSettled(Delivery delivery) {
-    answers.count(delivery);
+    answers.settled(delivery);
   }
 
   // ---- once more
 
   /** A block went out, or did not. */
   void settled(Session session, Delivery delivery) {
-    answers.count(delivery);
+    long now = mesh.now();
+    answers.settled(delivery, now);
     if (!session.awaitsNext()) {
       return;
     }
@@ -322,7 +330,7 @@ final class BlockServer {
       case DELIVERED, UNCONFIRMED -> {
         session.fits();
         if (session.resends() == 0) {
-          session.resendLater(mesh.now()); // from now on only the device keeps us waiting
+          session.sent(now);
         }
       }
       case NO_ACK -> {
@@ -354,8 +362,7 @@ final class BlockServer {
     session.resending();
     session.servedAgain();
     mesh.counters().block(false);
-    transport.send(
-        session.lastBlock(), Priority.OTA, TxOptions.UNACKNOWLEDGED, Answers.DEADLINE, session);
+    answers.sendBlock(session.lastBlock(), Answers.DEADLINE, session);
   }
 
   /**
@@ -379,8 +386,7 @@ final class BlockServer {
         mesh.counters().block(session.served(offset, smaller));
         session.lastBlock(
             frame.reply(encoded(session.octets(), header, request, offset, smaller)), smaller);
-        transport.send(
-            session.lastBlock(), Priority.OTA, TxOptions.UNACKNOWLEDGED, Answers.DEADLINE, session);
+        answers.sendBlock(session.lastBlock(), Answers.DEADLINE, session);
       }
     } catch (ZclFormatException impossible) {
       throw new IllegalStateException("it was decoded before", impossible);

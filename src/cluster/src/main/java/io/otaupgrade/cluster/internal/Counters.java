@@ -12,6 +12,7 @@ final class Counters {
   private final AtomicLong repeats = new AtomicLong();
   private final AtomicLong undelivered = new AtomicLong();
 
+  /** A request has been dealt with, well or not. */
   void request() {
     raise(requests);
   }
@@ -32,11 +33,11 @@ final class Counters {
     raise(undelivered);
   }
 
-  /** Answered is read first, so that no reader sees more answers than requests. */
+  /** A request that is being answered right now counts as answered, not as left without. */
   ServerStatistics snapshot() {
     long answers = answered.getAcquire();
     return new ServerStatistics(
-        requests.getAcquire(),
+        Math.max(requests.getAcquire(), answers),
         answers,
         malformed.getAcquire(),
         blocks.getAcquire(),

@@ -215,16 +215,22 @@ public final class OtaClusterServer
         globals.received(client, frame, header);
         return;
       }
-      OtaRequest request = decode(frame, header);
-      mesh.counters().request();
+      answer(client, frame, header, decode(frame, header));
+    } catch (ZclFormatException refused) {
+      refuse(frame, header, refused);
+    }
+  }
+
+  private void answer(OtaClient client, ApsFrame frame, ZclHeader header, OtaRequest request) {
+    try {
       client.cancelPage();
       if (request instanceof OtaRequest.ImageBlock block) {
         blocks.imageBlock(client, frame, header, block);
       } else {
         request.match(new Known(client, frame, header)).run();
       }
-    } catch (ZclFormatException refused) {
-      refuse(frame, header, refused);
+    } finally {
+      mesh.counters().request();
     }
   }
 
@@ -324,15 +330,16 @@ public final class OtaClusterServer
       return;
     }
     if (sender.isEmpty()) {
-      mesh.counters().request();
-      request.match(new Unknown(frame, header)).run();
+      try {
+        request.match(new Unknown(frame, header)).run();
+      } finally {
+        mesh.counters().request();
+      }
       return;
     }
     OtaClient client = client(sender.get());
     if (!client.isHeld()) {
-      mesh.counters().request();
-      client.cancelPage();
-      request.match(new Known(client, frame.from(sender), header)).run();
+      answer(client, frame.from(sender), header, request);
     }
   }
 

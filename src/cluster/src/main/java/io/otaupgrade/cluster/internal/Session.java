@@ -80,7 +80,8 @@ final class Session implements DeliveryListener {
   private ApsFrame lastRequest; // none before the first, and no Optional for every one
   private ApsFrame lastBlock; // only when awaitsNext
   private int lastLength;
-  private long lastBlockAt;
+  private int lastOffset = -1;
+  private long sentAt = NEVER;
   private boolean awaitsNext;
   private int resends;
   private int outstanding;
@@ -241,19 +242,29 @@ final class Session implements DeliveryListener {
 
   /** A request of any kind came. */
   void asked(ApsFrame request, long now) {
-    if (awaitsNext) {
-      long sample = now - lastBlockAt;
-      if (resends > 0) {
-        // may be too long, but without it a device that polls would get every block twice for ever;
-        // a device's own time-out after two losses must not count in full
-        sample = Math.min(sample, 2 * resendDelay());
-      }
-      roundTrip = roundTrip == 0 ? sample : roundTrip + (sample - roundTrip) / 8;
-    }
     awaitsNext = false;
     resendAt = NEVER;
+    sentAt = NEVER;
     lastRequestAt = now;
     lastRequest = request;
+  }
+
+  /**
+   * A request for octets came. The time since the last block was sent is a round trip, also if that
+   * was sent twice: the device may just be that slow. Of a device that asks for the same again it
+   * is not.
+   */
+  void asked(ApsFrame request, long fileOffset, long now) {
+    if (sentAt != NEVER && fileOffset != lastOffset) {
+      long sample = now - sentAt;
+      roundTrip = roundTrip == 0 ? sample : roundTrip + (sample - roundTrip) / 8;
+    }
+    asked(request, now);
+  }
+
+  /** Its silence until then is no stall. */
+  void toldToWait(Duration wait) {
+    lastRequestAt += Mesh.nanos(wait);
   }
 
   /** The last request, for who has to send something unasked. */
@@ -262,15 +273,18 @@ final class Session implements DeliveryListener {
   }
 
   /** A block was made for the last request, and the radio is about to get it. */
-  void answered(ApsFrame block, int length, long now) {
+  void answered(ApsFrame block, int offset, int length) {
     lastBlock = block;
+    lastOffset = offset;
     lastLength = length;
-    lastBlockAt = now;
     awaitsNext = true;
     resends = 0;
     sending();
-    resendAt = now + resendDelay();
-    wakeBy(resendAt, now);
+  }
+
+  /** Whether the block at this offset is on a queue of ours, so that another would be too many. */
+  boolean isOnItsWay(int offset) {
+    return outstanding > 0 && offset == lastOffset;
   }
 
   /** A block is given to the radio, which will tell what became of it. */
@@ -308,9 +322,10 @@ final class Session implements DeliveryListener {
     return resendAt;
   }
 
-  /** Without another request, the last block is to be sent again some time from now. */
-  void resendLater(long now) {
-    resendAt = now + resendDelay();
+  /** The radio has sent the last block: from now on only the device keeps us waiting. */
+  void sent(long now) {
+    sentAt = now;
+    resendAt = now + Math.max(SHORTEST_RESEND_DELAY, 4 * roundTrip);
     wakeBy(resendAt, now);
   }
 
@@ -329,10 +344,6 @@ final class Session implements DeliveryListener {
   void pageBlock(long now) {
     lastRequestAt = now;
     wakeBy(nextDeadline(), now);
-  }
-
-  private long resendDelay() {
-    return Math.max(SHORTEST_RESEND_DELAY, 4 * roundTrip);
   }
 
   /** The most octets of data in a block, after what the radio refused. */

@@ -269,7 +269,7 @@ final class UpgradeEnds {
 
     @Override
     public void settled(Delivery delivery) {
-      answers.count(delivery);
+      answers.settled(delivery);
       boolean lost = delivery != Delivery.DELIVERED && delivery != Delivery.UNCONFIRMED;
       if (!lost || !session.isIn(UpgradeState.ACTIVATING)) {
         return;

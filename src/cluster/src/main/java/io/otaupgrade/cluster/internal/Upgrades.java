@@ -166,7 +166,8 @@ final class Upgrades {
             longest.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : longest);
   }
 
-  private int transfers() {
+  /** Transfers that run, or are about to. */
+  int transfers() {
     return (int)
         underWay.stream()
             .filter(
