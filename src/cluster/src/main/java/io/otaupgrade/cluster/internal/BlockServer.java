@@ -98,7 +98,7 @@ final class BlockServer {
     if (state instanceof SessionState.Downloading) {
       return Say.BLOCK; // as the state would say; asking it costs a clock and two objects
     }
-    Say say = upgrades.apply(session, state.block(fileOffset == 0, mesh.instant()));
+    Say say = upgrades.apply(session, state.block(fileOffset == 0, mesh.time()));
     if (say == Say.ABORT) {
       answers.respond(frame, header, new ImageBlockResponse.Abort());
       return Say.NOTHING;

@@ -33,11 +33,15 @@ final class Counters {
     raise(undelivered);
   }
 
-  /** A request that is being answered right now counts as answered, not as left without. */
+  /**
+   * A request that is being answered right now counts as answered, not as left without: requests
+   * are counted after their answers and read before them.
+   */
   ServerStatistics snapshot() {
+    long finished = requests.getAcquire();
     long answers = answered.getAcquire();
     return new ServerStatistics(
-        Math.max(requests.getAcquire(), answers),
+        Math.max(finished, answers),
         answers,
         malformed.getAcquire(),
         blocks.getAcquire(),

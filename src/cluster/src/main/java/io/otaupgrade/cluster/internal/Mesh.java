@@ -39,6 +39,12 @@ final class Mesh {
     return loop.nanos() - start;
   }
 
+  /** {@link #now} as an instant, for the states of sessions: it does not follow the wall clock. */
+  Instant time() {
+    return Instant.EPOCH.plusNanos(now());
+  }
+
+  /** The wall clock of the mesh, for people to read; it may be set while we look. */
   Instant instant() {
     return loop.instant();
   }

@@ -11,6 +11,7 @@ import io.otaupgrade.api.radio.ApsListener;
 import io.otaupgrade.api.radio.Delivery;
 import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.radio.Node;
+import io.otaupgrade.api.radio.NodeEndpoint;
 import io.otaupgrade.api.radio.NodeEvent;
 import io.otaupgrade.api.radio.NodeListener;
 import io.otaupgrade.api.radio.RadioTransport;
@@ -91,6 +92,7 @@ public final class OtaClusterServer
   private final GlobalCommands globals;
   private final Map<Eui64, OtaClient> clients = new HashMap<>();
   private final Set<Integer> lookingUp = new HashSet<>();
+  private final Set<Eui64> rivals = new HashSet<>();
   private final Queue<EventLoop.TimeHold> fetches = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
@@ -143,7 +145,11 @@ public final class OtaClusterServer
 
   /** Lets the devices know that a server is there. */
   void start() {
-    onLoop(() -> mesh.transport().nodes().forEach(notifier::offer));
+    onLoop(
+        () -> {
+          mesh.transport().nodes().forEach(this::warnOfRival);
+          mesh.transport().nodes().forEach(notifier::offer);
+        });
   }
 
   /** Changes the configuration; what is under way goes on under the new one. */
@@ -419,7 +425,7 @@ public final class OtaClusterServer
     }
     upgrades.publishProgress(session);
     if (session.stateEndsAt() <= now) {
-      upgrades.apply(session, session.state().timeIsUp(mesh.instant()));
+      upgrades.apply(session, session.state().timeIsUp(mesh.time()));
     }
     if (!session.isEnded()) {
       session.wakeBy(session.nextDeadline(), now);
@@ -436,7 +442,10 @@ public final class OtaClusterServer
     Node node = event.node();
     switch (event.kind()) {
       case ANNOUNCED -> announced(node);
-      case JOINED, DESCRIBED -> notifier.offer(node);
+      case JOINED, DESCRIBED -> {
+        warnOfRival(node);
+        notifier.offer(node);
+      }
       case ADDRESS_CHANGED -> forgetLastBlocks(client(node.eui64()));
       case LEFT -> left(node.eui64());
     }
@@ -448,7 +457,7 @@ public final class OtaClusterServer
     forgetLastBlocks(client);
     Optional<Session> restarted = Optional.empty();
     for (Session session : client.sessions()) {
-      upgrades.apply(session, session.state().announced(mesh.instant()));
+      upgrades.apply(session, session.state().announced(mesh.time()));
       if (Sightings.mayHaveRestarted(session)) {
         restarted = session.present();
       }
@@ -457,6 +466,20 @@ public final class OtaClusterServer
       reader.read(restarted.get());
     } else {
       notifier.offerAfterRestart(node);
+    }
+  }
+
+  /** Clients take the first server that they find; one of them being a lamp has happened. */
+  private void warnOfRival(Node node) {
+    for (NodeEndpoint endpoint : node.endpoints()) {
+      if (endpoint.inputClusters().contains(OtaCluster.ID) && rivals.add(node.eui64())) {
+        LOG.warn(
+            "{}/{} {} calls itself an OTA Upgrade server: devices may ask it for images instead of"
+                + " this host",
+            node.eui64(),
+            endpoint.endpoint(),
+            node.modelIdentifier().orElse("(unknown model)"));
+      }
     }
   }
 
@@ -473,6 +496,7 @@ public final class OtaClusterServer
       upgrades.end(session, UpgradeReason.DEVICE_LEFT);
     }
     versions.forget(device);
+    rivals.remove(device);
     if (client.sessions().stream().allMatch(Session::isEnded)) {
       client.stop();
       clients.remove(device);

@@ -58,6 +58,7 @@ final class Session implements DeliveryListener {
   private final VendorQuirk quirk;
   private final Optional<Session> present = Optional.of(this);
   private final Instant started;
+  private final long startedAt;
   private OptionalLong currentFileVersion;
   private SessionState state = new SessionState.Offered();
 
@@ -122,7 +123,8 @@ final class Session implements DeliveryListener {
     this.currentFileVersion = currentFileVersion;
     this.started = mesh.instant();
     this.changed = started;
-    this.lastRequestAt = mesh.now();
+    this.startedAt = mesh.now();
+    this.lastRequestAt = startedAt;
   }
 
   /** This session as an {@link Optional}, made once. */
@@ -195,15 +197,15 @@ final class Session implements DeliveryListener {
 
   /** Takes the next state. */
   void become(SessionState next) {
-    state = next;
-    if (state instanceof SessionState.Activating activating) {
-      long due = mesh.now() + Mesh.nanos(Duration.between(mesh.instant(), activating.due()));
-      confirmBy = due + Mesh.nanos(mesh.settings().confirmationTime());
-      readVersionAt = due + VersionReader.UNASKED_AFTER;
-    } else {
+    if (!(next instanceof SessionState.Activating activating)) {
       confirmBy = NEVER;
       readVersionAt = NEVER;
+    } else if (!isIn(UpgradeState.ACTIVATING)) {
+      long due = mesh.now() + Mesh.nanos(Duration.between(mesh.time(), activating.due()));
+      confirmBy = due + Mesh.nanos(mesh.settings().confirmationTime());
+      readVersionAt = due + VersionReader.UNASKED_AFTER;
     }
+    state = next;
     if (state.phase() != UpgradeState.DOWNLOADING) {
       resendAt = NEVER;
       awaitsNext = false;
@@ -443,8 +445,9 @@ final class Session implements DeliveryListener {
     changed = mesh.instant();
   }
 
-  Instant started() {
-    return started;
+  /** When it began, on the mesh's clock. */
+  long startedAt() {
+    return startedAt;
   }
 
   Upgrade snapshot() {

@@ -59,7 +59,7 @@ final class Sightings {
   }
 
   private void seen(Session session, long version, boolean idle) {
-    Instant now = mesh.instant();
+    Instant now = mesh.time();
     if (session.id().fileVersion() != version) {
       upgrades.apply(session, session.state().runsAnother(idle, now));
     } else if (!ranItBefore(session) || hasRestarted(session, now)) {

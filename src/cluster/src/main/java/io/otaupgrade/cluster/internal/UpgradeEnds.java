@@ -77,9 +77,9 @@ final class UpgradeEnds {
       return state.moreImagesRequired();
     }
     if (status.equals(Optional.of(ZclStatus.INVALID_IMAGE))) {
-      return state.failed(UpgradeState.REFUSED, UpgradeReason.INVALID_IMAGE, mesh.instant());
+      return state.failed(UpgradeState.REFUSED, UpgradeReason.INVALID_IMAGE, mesh.time());
     }
-    return state.failed(UpgradeState.ABORTED, UpgradeReason.ABORTED_BY_DEVICE, mesh.instant());
+    return state.failed(UpgradeState.ABORTED, UpgradeReason.ABORTED_BY_DEVICE, mesh.time());
   }
 
   /** Devices may leave out which image they mean when something went wrong with it. */
@@ -133,7 +133,7 @@ final class UpgradeEnds {
             .state()
             .complete(
                 mesh.settings().activationPolicy(),
-                mesh.instant().plus(mesh.settings().activationDelay())));
+                mesh.time().plus(mesh.settings().activationDelay())));
   }
 
   private Optional<Session> takeUp(OtaClient client, ApsFrame frame, ZclHeader header, ImageId id) {
@@ -193,7 +193,7 @@ final class UpgradeEnds {
 
   /** Tells a client that waits to run its image. */
   void activate(OtaClient client, Duration after) {
-    Instant due = mesh.instant().plus(after);
+    Instant due = mesh.time().plus(after);
     for (Session session : client.sessions()) {
       if (session.isIn(UpgradeState.WAITING_FOR_ACTIVATION)
           && upgrades.apply(session, session.state().activate(due)) == Say.UPGRADE) {
@@ -241,7 +241,7 @@ final class UpgradeEnds {
     if (!(session.state() instanceof Activating activating)) {
       return 0; // it runs the image, and only missed that it was told to
     }
-    long millis = Duration.between(mesh.instant(), activating.due()).toMillis();
+    long millis = Duration.between(mesh.time(), activating.due()).toMillis();
     return Math.max(0, Math.min((millis + 999) / 1000, OtaCluster.WAIT_FOR_COMMAND - 1));
   }
 

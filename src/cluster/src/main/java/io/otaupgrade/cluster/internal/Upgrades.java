@@ -182,7 +182,7 @@ final class Upgrades {
   Say apply(Session session, Step step) {
     SessionState before = session.state();
     SessionState next = step.next();
-    if (next != before) {
+    if (!next.equals(before)) {
       session.become(next);
       if (next.phase() != before.phase()) {
         changed(session, before);
@@ -224,7 +224,7 @@ final class Upgrades {
 
   /** Ends a session that has not ended. */
   void end(Session session, UpgradeReason reason) {
-    apply(session, session.state().ended(reason, mesh.instant()));
+    apply(session, session.state().ended(reason, mesh.time()));
   }
 
   /** The client shall not get the image: its sessions with it end, and it is not offered again. */
@@ -276,7 +276,7 @@ final class Upgrades {
   private void logEnd(Session session) {
     if (LOG.isInfoEnabled()) {
       var upgrade = session.snapshot();
-      Duration duration = Duration.between(session.started(), mesh.instant());
+      Duration duration = Duration.ofNanos(mesh.now() - session.startedAt());
       LOG.info(
           "{}/{} {} {}: {} of {} octets in {} blocks and {} repeats, {} s",
           upgrade.device(),

@@ -158,6 +158,8 @@ class SeenRunningTest {
       String read = lamp.hears().get(0);
       lamp.sends("08" + read.substring(2, 4) + "01020000" + "23" + littleEndian(OLD));
       assertState(UpgradeState.ACTIVATING, UpgradeReason.NONE);
+      stage.advance(Duration.ofSeconds(118));
+      assertThat(lamp.hears()).isEmpty();
       stage.advance(Duration.ofMinutes(10));
       assertState(UpgradeState.REFUSED, UpgradeReason.WRONG_VERSION);
     }
