@@ -29,7 +29,7 @@ exit /b
 call :build "%SERVER%" "dist/felix" || exit /b 1
 set "DATA=%OTA_DATA%"
 if not defined DATA set "DATA=%LOCALAPPDATA%\ota-upgrade"
-set "JVM=%JVM% -Xms64m -Xmn32m -XX:+ExitOnOutOfMemoryError"
+set "JVM=%JVM% -Xms32m -Xmn16m -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
 if "%RUN%"=="demo" (
   "%JAVA%" %JVM% -jar "%SERVER%" %*
 ) else (
