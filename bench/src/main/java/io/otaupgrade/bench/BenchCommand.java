@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ota bench",
     mixinStandardHelpOptions = true,
+    version = "ota 0.1.0",
     description = {
       "Measures the server and shows what is to be reached.",
       "Exit code 0: everything was measured, whether the reach was met or not."

@@ -3,8 +3,8 @@ package io.otaupgrade.bench;
 /**
  * The most blocks a second that one IEEE 802.15.4 channel at 2.4 GHz carries, by arithmetic alone:
  * every frame takes the mean first back-off, its airtime and its MAC acknowledgement, nothing is
- * lost and nobody waits. {@code docs/protocol.md} has the derivation. The simulator has its own
- * channel model, so that one can be held against the other.
+ * lost and nobody waits. {@code docs/simulator.md} has the times. The simulator has its own channel
+ * model, so that one can be held against the other.
  */
 final class ChannelBound {
 

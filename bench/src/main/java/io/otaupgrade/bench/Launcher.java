@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,13 @@ final class Launcher {
 
   /** System property: the script's path. */
   private static final String PROPERTY = "ota.launcher";
+
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    // Ctrl-C must leave no server behind
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroy)));
+  }
 
   private final Path script;
 
@@ -54,7 +63,9 @@ final class Launcher {
             .redirectError(err);
     builder.environment().put("OTA_SKIP_BUILD", "1"); // bench was built together with the rest
     builder.environment().put("OTA_DATA", folder.resolve("data").toString());
-    return builder.start();
+    Process process = builder.start();
+    RUNNING.add(process);
+    return process;
   }
 
   /** What is run in a folder that is there just for it. */
@@ -84,9 +95,16 @@ final class Launcher {
     }
   }
 
+  /** Waits for a process to end by itself. */
+  static int await(Process process) throws InterruptedException {
+    int exitCode = process.waitFor();
+    RUNNING.remove(process);
+    return exitCode;
+  }
+
   /** Ends a process that has no reason to go on. */
   static void end(Process process) throws InterruptedException {
     process.destroy();
-    process.waitFor();
+    await(process);
   }
 }

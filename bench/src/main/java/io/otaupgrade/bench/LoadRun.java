@@ -88,7 +88,7 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
     Path bundles = Files.createDirectory(folder.resolve("bundles"));
     Files.copy(bundle(), bundles.resolve(BUNDLE), StandardCopyOption.REPLACE_EXISTING);
     store(
-        conf.resolve("org.apache.felix.fileinstall~bench.cfg"),
+        conf.resolve("org.apache.felix.fileinstall-bench.cfg"),
         Map.of(
             "felix.fileinstall.dir",
             bundles.toString(),

@@ -109,7 +109,7 @@ final class StartMeasure implements Measure {
     Process process =
         launcher.start(
             folder, Redirect.DISCARD, Redirect.DISCARD, "inspect", "--json", file.toString());
-    int exitCode = process.waitFor();
+    int exitCode = Launcher.await(process);
     double seconds = (System.nanoTime() - begun) / NANOS_PER_SECOND;
     if (exitCode != 0) {
       throw new MeasureFailed("./ota inspect ended with " + exitCode);

@@ -51,7 +51,7 @@ final class VirtualTimeMeasure implements Measure {
             Integer.toString(DEVICES),
             "--image",
             image.toString());
-    int exitCode = process.waitFor();
+    int exitCode = Launcher.await(process);
     double seconds = (System.nanoTime() - begun) / 1e9;
     if (exitCode != 0) {
       throw new MeasureFailed("./ota demo ended with " + exitCode);
