@@ -94,6 +94,9 @@ final class DirectRadio implements RadioTransport {
   }
 
   @Override
+  public void permitJoin(Duration duration) {}
+
+  @Override
   public List<Node> nodes() {
     return List.of(node.orElseThrow());
   }

@@ -60,6 +60,15 @@ public interface RadioTransport {
   /** Finds out whose network address this is, from the node table or by asking the node. */
   void lookUp(int networkAddress, Duration timeout, Consumer<Optional<Eui64>> answer);
 
+  /**
+   * Lets devices join the network, through all of its routers.
+   *
+   * @param duration up to 254 s, the longest that Mgmt_Permit_Joining_req knows besides for ever;
+   *     zero closes the network again
+   * @throws IllegalArgumentException if it is negative or longer
+   */
+  void permitJoin(Duration duration);
+
   /** All nodes but the co-processor itself, by EUI-64. */
   List<Node> nodes();
 

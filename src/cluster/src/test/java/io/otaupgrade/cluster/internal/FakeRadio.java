@@ -84,6 +84,9 @@ final class FakeRadio implements RadioTransport {
   }
 
   @Override
+  public void permitJoin(Duration duration) {}
+
+  @Override
   public List<Node> nodes() {
     return List.copyOf(nodes.values());
   }

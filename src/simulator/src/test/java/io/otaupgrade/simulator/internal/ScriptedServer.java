@@ -1,9 +1,10 @@
 package io.otaupgrade.simulator.internal;
 
 import io.otaupgrade.api.radio.ApsFrame;
+import io.otaupgrade.api.radio.NetworkParameters;
+import io.otaupgrade.api.radio.RadioState;
 import io.otaupgrade.api.radio.TxOptions;
 import io.otaupgrade.api.radio.spi.Confirmation;
-import io.otaupgrade.api.radio.spi.NetworkParameters;
 import io.otaupgrade.api.radio.spi.RadioEvents;
 import io.otaupgrade.simulator.internal.time.VirtualTimeLoop;
 import io.otaupgrade.zcl.DefaultResponse;
@@ -83,6 +84,9 @@ final class ScriptedServer implements RadioEvents {
     driver.open(this, loop);
     return this;
   }
+
+  @Override
+  public void progress(String radio, RadioState state, String message) {}
 
   @Override
   public void networkUp(NetworkParameters network) {}

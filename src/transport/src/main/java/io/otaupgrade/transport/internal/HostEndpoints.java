@@ -18,20 +18,20 @@ import java.util.Set;
  * clusters. Most keep to endpoint 1; some (IKEA, ubisys) were paired to coordinators whose server
  * is on 13, and some ask under the Light Link profile before they talk under Home Automation.
  */
-final class HostEndpoints {
+public final class HostEndpoints {
 
-  static final int HOME_AUTOMATION = 0x0104;
+  public static final int HOME_AUTOMATION = 0x0104;
   private static final int SMART_ENERGY = 0x0109;
   private static final int LIGHT_LINK = 0xC05E;
   private static final int ANY_PROFILE = 0xFFFF;
 
   /** The endpoint that requests of the transport itself come from. */
-  static final int MAIN = 1;
+  public static final int MAIN = 1;
 
   /** Configuration Tool: what coordinators that serve everybody call themselves. */
   private static final int DEVICE_ID = 0x0005;
 
-  static final List<SimpleDescriptor> ALL =
+  public static final List<SimpleDescriptor> ALL =
       List.of(
           new SimpleDescriptor(
               MAIN,

@@ -3,13 +3,14 @@ package io.otaupgrade.transport.internal;
 import io.otaupgrade.api.radio.ApsFrame;
 import io.otaupgrade.api.radio.DeliveryListener;
 import io.otaupgrade.api.radio.EventLoop;
+import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.api.radio.Node;
 import io.otaupgrade.api.radio.NodeEvent;
 import io.otaupgrade.api.radio.Priority;
+import io.otaupgrade.api.radio.RadioState;
 import io.otaupgrade.api.radio.RadioTransport;
 import io.otaupgrade.api.radio.TxOptions;
 import io.otaupgrade.api.radio.spi.Confirmation;
-import io.otaupgrade.api.radio.spi.NetworkParameters;
 import io.otaupgrade.api.radio.spi.RadioDriver;
 import io.otaupgrade.api.radio.spi.RadioEvents;
 import io.otaupgrade.api.radio.spi.RadioLimits;
@@ -59,6 +60,10 @@ final class Mesh implements RadioTransport {
   private static final Duration BETWEEN_SEARCHES = Duration.ofSeconds(2);
 
   private static final Duration SEARCH = Duration.ofSeconds(5);
+
+  /** 255 means for ever in Mgmt_Permit_Joining_req. */
+  private static final Duration LONGEST_PERMIT = Duration.ofSeconds(254);
+
   private static final long STOP_SECONDS = 5;
 
   private final String name;
@@ -252,6 +257,19 @@ final class Mesh implements RadioTransport {
             loop.execute(() -> answer.accept(up ? known : Optional.empty()));
           } else {
             lookup.lookUp(networkAddress, timeout, answer);
+          }
+        });
+  }
+
+  @Override
+  public void permitJoin(Duration duration) {
+    if (duration.isNegative() || duration.compareTo(LONGEST_PERMIT) > 0) {
+      throw new IllegalArgumentException("duration must be 0..254 s, was " + duration);
+    }
+    onLoop(
+        () -> {
+          if (up) {
+            driver.permitJoin(duration);
           }
         });
   }
@@ -607,6 +625,11 @@ final class Mesh implements RadioTransport {
    * back to it, so that it goes on reading.
    */
   private final class Events implements RadioEvents {
+
+    @Override
+    public void progress(String radio, RadioState state, String message) {
+      LOG.info("{}: {}: {}", name, radio, message);
+    }
 
     @Override
     public void networkUp(NetworkParameters parameters) {

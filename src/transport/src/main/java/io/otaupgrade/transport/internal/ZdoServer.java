@@ -1,7 +1,7 @@
 package io.otaupgrade.transport.internal;
 
 import io.otaupgrade.api.radio.ApsFrame;
-import io.otaupgrade.api.radio.spi.NetworkParameters;
+import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.zcl.zdo.SimpleDescriptor;
 import io.otaupgrade.zcl.zdo.ZdoFrame;
 import io.otaupgrade.zcl.zdo.ZdoRequest;

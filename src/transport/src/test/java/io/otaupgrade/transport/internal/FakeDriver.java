@@ -2,9 +2,9 @@ package io.otaupgrade.transport.internal;
 
 import io.otaupgrade.api.radio.ApsFrame;
 import io.otaupgrade.api.radio.EventLoop;
+import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.api.radio.TxOptions;
 import io.otaupgrade.api.radio.spi.Confirmation;
-import io.otaupgrade.api.radio.spi.NetworkParameters;
 import io.otaupgrade.api.radio.spi.RadioDriver;
 import io.otaupgrade.api.radio.spi.RadioEvents;
 import io.otaupgrade.api.radio.spi.RadioLimits;

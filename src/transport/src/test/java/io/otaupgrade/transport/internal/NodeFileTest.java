@@ -3,9 +3,9 @@ package io.otaupgrade.transport.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.api.radio.Node;
 import io.otaupgrade.api.radio.NodeEndpoint;
-import io.otaupgrade.api.radio.spi.NetworkParameters;
 import io.otaupgrade.zcl.Eui64;
 import io.otaupgrade.zcl.zdo.ZdoRequest;
 import java.io.IOException;

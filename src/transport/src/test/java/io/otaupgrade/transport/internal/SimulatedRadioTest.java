@@ -2,10 +2,11 @@ package io.otaupgrade.transport.internal;
 
 import io.otaupgrade.api.radio.ApsFrame;
 import io.otaupgrade.api.radio.EventLoop;
+import io.otaupgrade.api.radio.NetworkParameters;
+import io.otaupgrade.api.radio.RadioState;
 import io.otaupgrade.api.radio.RadioTransport;
 import io.otaupgrade.api.radio.TxOptions;
 import io.otaupgrade.api.radio.spi.Confirmation;
-import io.otaupgrade.api.radio.spi.NetworkParameters;
 import io.otaupgrade.api.radio.spi.RadioDriver;
 import io.otaupgrade.api.radio.spi.RadioEvents;
 import io.otaupgrade.api.radio.spi.RadioLimits;
@@ -128,6 +129,11 @@ class SimulatedRadioTest extends RadioContract {
 
       Overheard(RadioEvents events) {
         this.events = events;
+      }
+
+      @Override
+      public void progress(String radio, RadioState state, String message) {
+        events.progress(radio, state, message);
       }
 
       @Override

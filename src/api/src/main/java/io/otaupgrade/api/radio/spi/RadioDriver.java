@@ -2,14 +2,16 @@ package io.otaupgrade.api.radio.spi;
 
 import io.otaupgrade.api.radio.ApsFrame;
 import io.otaupgrade.api.radio.EventLoop;
+import io.otaupgrade.api.radio.RadioCounters;
 import io.otaupgrade.api.radio.TxOptions;
+import java.time.Duration;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * A Zigbee co-processor. Whiteboard service with the service property {@link #MESH}; the
- * radio-transport bundle alone uses it. All methods but {@link #loop} are called on the mesh's loop
- * and none may block; events go to {@link RadioEvents} on the loop too.
+ * radio-transport bundle alone uses it. All methods but {@link #loop} and {@link #counters} are
+ * called on the mesh's loop and none may block; events go to {@link RadioEvents} on the loop too.
  */
 @ConsumerType
 public interface RadioDriver {
@@ -52,4 +54,15 @@ public interface RadioDriver {
    *     RadioEvents#confirmed}
    */
   void send(int tag, ApsFrame frame, TxOptions options);
+
+  /**
+   * Lets devices join for this long, 0..254 s; zero closes the network. Called while the
+   * co-processor is on its network. A driver whose devices need no leave to join does nothing.
+   */
+  default void permitJoin(Duration duration) {}
+
+  /** What has been counted since {@link #open}; from any thread. */
+  default RadioCounters counters() {
+    return RadioCounters.NONE;
+  }
 }

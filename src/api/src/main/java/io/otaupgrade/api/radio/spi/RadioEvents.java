@@ -1,12 +1,23 @@
 package io.otaupgrade.api.radio.spi;
 
 import io.otaupgrade.api.radio.ApsFrame;
+import io.otaupgrade.api.radio.NetworkParameters;
+import io.otaupgrade.api.radio.RadioState;
 import io.otaupgrade.zcl.Eui64;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What a {@link RadioDriver} tells; called on the mesh's loop. */
 @ProviderType
 public interface RadioEvents {
+
+  /**
+   * How the driver fares on its way to the network, for the operator; {@link #networkUp} and {@link
+   * #networkDown} tell of the rest. From any thread.
+   *
+   * @param radio what it is and where: {@code znp at /dev/ttyUSB0}
+   * @param message one line
+   */
+  void progress(String radio, RadioState state, String message);
 
   /** The co-processor is on its network. */
   void networkUp(NetworkParameters network);

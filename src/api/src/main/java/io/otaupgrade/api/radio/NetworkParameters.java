@@ -1,4 +1,4 @@
-package io.otaupgrade.api.radio.spi;
+package io.otaupgrade.api.radio;
 
 import io.otaupgrade.zcl.Eui64;
 
