@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * is, whatever is said here; these are for one that has none and may form one.
  *
  * @param form whether a co-processor without a network forms one
- * @param channel 11..26; empty: the driver chooses
+ * @param channel 11..26; empty: drawn
  * @param panId 0..0xFFFE; empty: drawn
  * @param extendedPanId as a number, most significant octet first; empty: drawn
  * @param networkKey empty: drawn
@@ -26,6 +26,26 @@ public record NetworkSettings(
   public static final NetworkSettings RESUME =
       new NetworkSettings(
           false, OptionalInt.empty(), OptionalInt.empty(), OptionalLong.empty(), Optional.empty());
+
+  /**
+   * @throws IllegalArgumentException naming what is out of its range
+   */
+  public NetworkSettings {
+    channel.ifPresent(number -> check("channel", number, 11, 26, "%d"));
+    panId.ifPresent(number -> check("panId", number, 0, 0xFFFE, "0x%04x"));
+  }
+
+  private static void check(String name, int number, int minimum, int maximum, String format) {
+    if (number < minimum || number > maximum) {
+      throw new IllegalArgumentException(
+          "%s must be %s..%s, was %s"
+              .formatted(
+                  name,
+                  format.formatted(minimum),
+                  format.formatted(maximum),
+                  format.formatted(number)));
+    }
+  }
 
   /** A network key; never shows itself in a log line. */
   public static final class NetworkKey {
