@@ -85,9 +85,14 @@ final class Answers {
     mesh.transport().send(frame, Priority.OTA, TxOptions.ACKNOWLEDGED, DEADLINE, listener);
   }
 
-  /** The same without, as blocks go: who misses one asks for it. */
-  void sendBlock(ApsFrame block, Duration deadline, DeliveryListener listener) {
-    backlog.handed(mesh.now());
+  /**
+   * The same without, as blocks go: who misses one asks for it.
+   *
+   * @param now as {@link Mesh#now} says or said a moment ago: blocks are many, and a look at the
+   *     clock is a good part of what one costs
+   */
+  void sendBlock(ApsFrame block, Duration deadline, DeliveryListener listener, long now) {
+    backlog.handed(now);
     mesh.transport().send(block, Priority.OTA, TxOptions.UNACKNOWLEDGED, deadline, listener);
   }
 

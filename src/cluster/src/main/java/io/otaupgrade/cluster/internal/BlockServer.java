@@ -157,7 +157,7 @@ final class BlockServer {
     // a device that repeats itself while the radio is slow is not to make it slower
     Duration deadline = session.isOnItsWay(offset) ? REPEAT_DEADLINE : Answers.DEADLINE;
     session.answered(block, offset, length);
-    answers.sendBlock(block, deadline, session);
+    answers.sendBlock(block, deadline, session, session.lastRequestAt());
   }
 
   private boolean periodDiffers(Session session, int clients) {
@@ -240,7 +240,8 @@ final class BlockServer {
     answers.sendBlock(
         frame.reply(encoded(image.get().octets(), header, request, request.fileOffset(), length)),
         Answers.DEADLINE,
-        answers::settled);
+        answers::settled,
+        mesh.now());
     return true;
   }
 
@@ -304,11 +305,13 @@ final class BlockServer {
       DeliveryListener listener) {
     int length = sizeOf(session, frame.networkAddress(), block.maximumDataSize(), left);
     mesh.counters().block(session.served((int) block.fileOffset(), length));
-    session.pageBlock(mesh.now());
+    long now = mesh.now();
+    session.pageBlock(now);
     answers.sendBlock(
         frame.reply(encoded(session.octets(), header, block, block.fileOffset(), length)),
         Answers.DEADLINE,
-        listener);
+        listener,
+        now);
     return length;
   }
 
@@ -362,7 +365,7 @@ final class BlockServer {
     session.resending();
     session.servedAgain();
     mesh.counters().block(false);
-    answers.sendBlock(session.lastBlock(), Answers.DEADLINE, session);
+    answers.sendBlock(session.lastBlock(), Answers.DEADLINE, session, mesh.now());
   }
 
   /**
@@ -386,7 +389,7 @@ final class BlockServer {
         mesh.counters().block(session.served(offset, smaller));
         session.lastBlock(
             frame.reply(encoded(session.octets(), header, request, offset, smaller)), smaller);
-        answers.sendBlock(session.lastBlock(), Answers.DEADLINE, session);
+        answers.sendBlock(session.lastBlock(), Answers.DEADLINE, session, mesh.now());
       }
     } catch (ZclFormatException impossible) {
       throw new IllegalStateException("it was decoded before", impossible);

@@ -264,6 +264,11 @@ final class Session implements DeliveryListener {
     asked(request, now);
   }
 
+  /** When the last request came, or the last block of a page was made. */
+  long lastRequestAt() {
+    return lastRequestAt;
+  }
+
   /** Its silence until then is no stall. */
   void toldToWait(Duration wait) {
     lastRequestAt += Mesh.nanos(wait);
