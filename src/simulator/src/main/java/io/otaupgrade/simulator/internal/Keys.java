@@ -13,15 +13,17 @@ import java.util.Map;
  * Typed access to a configuration, whose values may be numbers and booleans or, from a file, text.
  * What is wrong is refused with the key, the value and what is allowed.
  */
-final class Keys {
+public final class Keys {
 
   private final Map<String, ?> values;
 
-  Keys(Map<String, ?> values) {
+  /** The values of a configuration, absent ones left out. */
+  public Keys(Map<String, ?> values) {
     this.values = values;
   }
 
-  String text(String key, String fallback) {
+  /** Text without blanks around it. */
+  public String text(String key, String fallback) {
     Object value = values.get(key);
     if (value == null || value.toString().isBlank()) {
       return fallback;
@@ -29,7 +31,8 @@ final class Keys {
     return value.toString().strip();
   }
 
-  boolean flag(String key, boolean fallback) {
+  /** True or false. */
+  public boolean flag(String key, boolean fallback) {
     return switch (text(key, Boolean.toString(fallback)).toLowerCase(Locale.ROOT)) {
       case "true" -> true;
       case "false" -> false;
@@ -37,12 +40,13 @@ final class Keys {
     };
   }
 
-  int integer(String key, int fallback, int minimum, int maximum) {
+  /** A number as {@link #number} reads it. */
+  public int integer(String key, int fallback, int minimum, int maximum) {
     return (int) number(key, fallback, minimum, maximum);
   }
 
   /** A decimal number, or a hexadecimal one with {@code 0x}. */
-  long number(String key, long fallback, long minimum, long maximum) {
+  public long number(String key, long fallback, long minimum, long maximum) {
     Object value = values.get(key);
     return value == null || value.toString().isBlank()
         ? fallback
@@ -80,7 +84,8 @@ final class Keys {
         .toList();
   }
 
-  double fraction(String key, double fallback) {
+  /** A number from 0 to 1. */
+  public double fraction(String key, double fallback) {
     String text = text(key, Double.toString(fallback));
     try {
       double number = Double.parseDouble(text);
@@ -93,16 +98,18 @@ final class Keys {
     throw refused(key, "0..1", text);
   }
 
-  Duration millis(String key, int fallback, int minimum) {
+  /** A number of milliseconds. */
+  public Duration millis(String key, int fallback, int minimum) {
     return Duration.ofMillis(integer(key, fallback, minimum, Integer.MAX_VALUE));
   }
 
-  Duration seconds(String key, int fallback, int minimum) {
+  /** A number of seconds. */
+  public Duration seconds(String key, int fallback, int minimum) {
     return Duration.ofSeconds(integer(key, fallback, minimum, Integer.MAX_VALUE));
   }
 
   /** One of an enum's constants, in whatever case, with or without underscores. */
-  <E extends Enum<E>> E word(String key, E fallback) {
+  public <E extends Enum<E>> E word(String key, E fallback) {
     String text = text(key, fallback.name());
     List<E> constants = Arrays.asList(fallback.getDeclaringClass().getEnumConstants());
     return constants.stream()
@@ -129,7 +136,8 @@ final class Keys {
     return word.toString();
   }
 
-  private static IllegalArgumentException refused(String key, String allowed, Object value) {
+  /** The refusal of a value. */
+  public static IllegalArgumentException refused(String key, String allowed, Object value) {
     return new IllegalArgumentException(key + " must be " + allowed + ", was " + value);
   }
 

@@ -21,9 +21,6 @@ import io.otaupgrade.simulator.internal.time.SimulatedTimeLoop;
 import io.otaupgrade.simulator.internal.time.VirtualTimeLoop;
 import io.otaupgrade.zcl.Eui64;
 import io.otaupgrade.zcl.ZclFormatException;
-import io.otaupgrade.zcl.zdo.MacCapability;
-import io.otaupgrade.zcl.zdo.NodeDescriptor;
-import io.otaupgrade.zcl.zdo.NodeDescriptor.LogicalType;
 import io.otaupgrade.zcl.zdo.ZdoCluster;
 import io.otaupgrade.zcl.zdo.ZdoDecoder;
 import io.otaupgrade.zcl.zdo.ZdoEncoder;
@@ -31,11 +28,8 @@ import io.otaupgrade.zcl.zdo.ZdoFrame;
 import io.otaupgrade.zcl.zdo.ZdoRequest;
 import io.otaupgrade.zcl.zdo.ZdoResponse;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,26 +41,13 @@ public final class SimulatedMeshDriver implements RadioDriver {
 
   private static final Logger LOG = LoggerFactory.getLogger(SimulatedMeshDriver.class);
 
-  /**
-   * Addresses begin with a locally administered prefix that spells "ota"; two octets tell meshes
-   * apart, two the devices of a mesh, 0 being the coordinator.
-   */
-  private static final long EUI64_PREFIX = 0x026F_7461L << 32;
-
-  private static final int COORDINATOR = 0x0000;
-  private static final int LAST_ADDRESS = 0xFFF7;
   private static final int CHANNEL = 15;
   private static final int LQI = 255;
-  private static final int MAXIMUM_ASDU = 82;
-  private static final int PRIMARY_TRUST_CENTER = 1 << 0;
-  private static final int STACK_REVISION_22 = 22 << 9;
 
   private final MeshSettings settings;
   private final Optional<EventLoop> ownLoop;
+  private final Population population;
   private final List<SimulatedDevice> devices;
-  private final SplittableRandom addresses;
-  private final SplittableRandom backoffs;
-  private final SplittableRandom fates;
   private final Eui64 coordinator;
   private final DeviceObject coordinatorObject;
 
@@ -77,7 +58,7 @@ public final class SimulatedMeshDriver implements RadioDriver {
 
   /** A mesh with the loop that its speed calls for. */
   SimulatedMeshDriver(MeshSettings settings) {
-    this(settings, loopFor(settings), profiles(settings));
+    this(settings, loopFor(settings), new Population(settings));
   }
 
   /**
@@ -88,34 +69,18 @@ public final class SimulatedMeshDriver implements RadioDriver {
    */
   public SimulatedMeshDriver(
       MeshSettings settings, Optional<EventLoop> ownLoop, List<DeviceProfile> profiles) {
+    this(settings, ownLoop, new Population(settings, profiles));
+  }
+
+  private SimulatedMeshDriver(
+      MeshSettings settings, Optional<EventLoop> ownLoop, Population population) {
     this.settings = settings;
     this.ownLoop = ownLoop;
     this.started = settings.autoStart();
-    SplittableRandom random = new SplittableRandom(settings.seed());
-    addresses = random.split();
-    backoffs = random.split();
-    fates = random.split();
-    coordinator = eui64(0);
-    coordinatorObject =
-        new DeviceObject(
-            coordinator,
-            COORDINATOR,
-            new NodeDescriptor(
-                LogicalType.COORDINATOR,
-                NodeDescriptor.BAND_2400_MHZ,
-                new MacCapability(MacCapability.ROUTER.flags() | 1),
-                settings.profile().manufacturerCode(),
-                MAXIMUM_ASDU,
-                MAXIMUM_ASDU,
-                PRIMARY_TRUST_CENTER | STACK_REVISION_22,
-                MAXIMUM_ASDU,
-                0),
-            List.of());
-    List<SimulatedDevice> made = new ArrayList<>();
-    for (DeviceProfile profile : profiles) {
-      made.add(new SimulatedDevice(eui64(made.size() + 1), profile, random.split()));
-    }
-    devices = Collections.unmodifiableList(made);
+    this.population = population;
+    this.devices = population.devices();
+    this.coordinator = population.coordinator();
+    this.coordinatorObject = population.coordinatorObject(List.of());
   }
 
   private static Optional<EventLoop> loopFor(MeshSettings settings) {
@@ -125,20 +90,6 @@ public final class SimulatedMeshDriver implements RadioDriver {
       case FAST -> Optional.of(ScaledTimeLoop.started(name, Speed.FAST_FACTOR));
       case MAX -> Optional.of(VirtualTimeLoop.started(name));
     };
-  }
-
-  private static List<DeviceProfile> profiles(MeshSettings settings) {
-    List<DeviceProfile> profiles = new ArrayList<>();
-    for (int i = 0; i < settings.devices(); i++) {
-      profiles.add(settings.profile().with().sleepy(i < settings.sleepy()).build());
-    }
-    return profiles;
-  }
-
-  private Eui64 eui64(int device) {
-    int hash = settings.mesh().hashCode();
-    long meshNumber = (hash ^ hash >>> 16) & 0xFFFF;
-    return new Eui64(EUI64_PREFIX | meshNumber << 16 | device);
   }
 
   /** The mesh as {@link SimulatedMesh}, which it cannot be itself: both have a {@code loop}. */
@@ -214,7 +165,9 @@ public final class SimulatedMeshDriver implements RadioDriver {
 
   @Override
   public int maximumPayload(int networkAddress) {
-    return session.map(open -> open.air.maximumAsdu(networkAddress)).orElse(MAXIMUM_ASDU);
+    return session
+        .map(open -> open.air.maximumAsdu(networkAddress))
+        .orElse(Population.MAXIMUM_ASDU);
   }
 
   @Override
@@ -238,7 +191,8 @@ public final class SimulatedMeshDriver implements RadioDriver {
     Session(RadioEvents events, EventLoop loop) {
       this.events = events;
       this.loop = loop;
-      this.air = new Air(loop, settings.conditions(), backoffs, fates, this);
+      this.air =
+          new Air(loop, settings.conditions(), population.backoffs(), population.fates(), this);
     }
 
     void networkUp() {
@@ -248,7 +202,7 @@ public final class SimulatedMeshDriver implements RadioDriver {
       events.networkUp(
           new NetworkParameters(
               coordinator,
-              COORDINATOR,
+              Population.COORDINATOR_ADDRESS,
               CHANNEL,
               (int) (coordinator.value() >>> 16 & 0x3FFF),
               coordinator.value()));
@@ -296,7 +250,7 @@ public final class SimulatedMeshDriver implements RadioDriver {
       int destination = frame.networkAddress();
       if (frame.payload().remaining() > air.maximumAsdu(destination)) {
         settleLater(tag, Confirmation.REFUSED);
-      } else if (destination == COORDINATOR) {
+      } else if (destination == Population.COORDINATOR_ADDRESS) {
         toItself(tag, frame);
       } else if (!frame.isBroadcast() && !air.knows(destination)) {
         settleLater(tag, Confirmation.REFUSED); // no route
@@ -355,7 +309,7 @@ public final class SimulatedMeshDriver implements RadioDriver {
           () ->
               events.received(
                   ApsFrame.from(
-                      COORDINATOR,
+                      Population.COORDINATOR_ADDRESS,
                       Optional.of(coordinator),
                       ZdoCluster.ENDPOINT,
                       ZdoCluster.ENDPOINT,
@@ -367,11 +321,7 @@ public final class SimulatedMeshDriver implements RadioDriver {
 
     @Override
     public int freeAddress() {
-      int address;
-      do {
-        address = 1 + addresses.nextInt(LAST_ADDRESS);
-      } while (air.knows(address));
-      return address;
+      return population.freeAddress(air::knows);
     }
 
     @Override
@@ -408,7 +358,7 @@ public final class SimulatedMeshDriver implements RadioDriver {
   }
 
   private static ApsFrame reply(ApsFrame to, int transactionSequenceNumber, ZdoResponse answer) {
-    ByteBuffer payload = ByteBuffer.allocate(MAXIMUM_ASDU);
+    ByteBuffer payload = ByteBuffer.allocate(Population.MAXIMUM_ASDU);
     ZdoEncoder.encode(payload, new ZdoFrame(transactionSequenceNumber, answer));
     return ApsFrame.to(
         to.networkAddress(),

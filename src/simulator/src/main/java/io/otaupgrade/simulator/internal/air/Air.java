@@ -7,6 +7,7 @@ import io.otaupgrade.simulator.internal.air.Link.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -71,6 +72,13 @@ public final class Air {
     return networkAddress < FIRST_BROADCAST_ADDRESS && byAddress[networkAddress] != null;
   }
 
+  /** The device that has this address, on the air or not. */
+  public Optional<Station> station(int networkAddress) {
+    return knows(networkAddress)
+        ? Optional.of(byAddress[networkAddress].station())
+        : Optional.empty();
+  }
+
   /** The largest ASDU that goes to this address in one frame, octets. */
   public int maximumAsdu(int networkAddress) {
     return Airtime.MAXIMUM_ASDU
@@ -116,7 +124,7 @@ public final class Air {
             frame,
             link.hopsOnAir(),
             () -> {
-              if (!fate.losesBroadcast(frame)) {
+              if (coordinator.isListening() && !fate.losesBroadcast(frame)) {
                 coordinator.received(frame);
               }
             })

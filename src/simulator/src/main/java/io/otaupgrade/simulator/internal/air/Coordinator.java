@@ -10,4 +10,9 @@ public interface Coordinator {
 
   /** What became of a frame that the co-processor sent. */
   void confirmed(int tag, Confirmation confirmation);
+
+  /** Whether its radio is on, so that frames to it are received and acknowledged. */
+  default boolean isListening() {
+    return true;
+  }
 }

@@ -53,7 +53,8 @@ final class Unicast extends Journey {
 
   @Override
   void arrived() {
-    if (down && !link.isOnline()) {
+    boolean heard = down ? link.isOnline() : air.coordinator().isListening();
+    if (!heard) {
       missed(link.hops() == 1); // only its own neighbour's silence is heard without APS ack
     } else if (air.fate().loses(frame)) {
       missed(air.fate().lossIsReported());

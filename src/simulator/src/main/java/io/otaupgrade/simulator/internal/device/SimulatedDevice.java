@@ -146,6 +146,39 @@ public final class SimulatedDevice implements Station {
     announce();
   }
 
+  /**
+   * Is a member of the network from now on, as if it had joined long ago.
+   *
+   * @param announces whether it tells everyone, as after a loss of power, or keeps silent until it
+   *     has something to ask
+   */
+  public void settle(boolean announces) {
+    if (member) {
+      return;
+    }
+    member = true;
+    appear(network.freeAddress());
+    if (announces) {
+      announce();
+    }
+  }
+
+  /** Its network is gone; it is as new, but keeps its images. */
+  public void expel() {
+    if (member) {
+      client.halt();
+      power.cancel();
+      isDown = false;
+      link.left();
+      member = false;
+    }
+  }
+
+  /** Whether it belongs to the network. */
+  public boolean isMember() {
+    return member;
+  }
+
   private void appear(int address) {
     gauges.networkAddress(address);
     self =
