@@ -80,6 +80,21 @@ record Figure(String label, String unit, Reach reach, String condition, Optional
           "the same; the radio reports the loss as NO_ACK",
           Peer.quoted(Peer.HERDSMAN, 6.6, "on Z-Stack, 100 blocks; sent again after 2 s"));
 
+  static final Figure CONTROL_LATENCY =
+      new Figure(
+          "control-latency",
+          "ms",
+          atMost(50),
+          "a control frame, until its device acknowledged it, while 50 upgrades want the whole"
+              + " channel, over its latency on the idle mesh; 95th percentiles, one hop");
+
+  static final Figure CONTROL_OTA_RATE =
+      new Figure(
+          "control-ota-rate",
+          "%",
+          atLeast(90),
+          "the same; blocks/s of the upgrades, of those without control frames");
+
   static final Figure START =
       new Figure(
           "start",

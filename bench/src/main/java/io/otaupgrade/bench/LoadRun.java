@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -24,9 +25,16 @@ import java.util.stream.Collectors;
  * @param imageOctets size of the image
  * @param warmUpRounds upgrades of all devices before those that count
  * @param rounds upgrades of all devices that count
+ * @param controlPeriod mean pause between two frames for which a person waits, in the rounds that
+ *     count and, before them, on the idle mesh; empty: none are sent
  * @param mesh configuration of the simulated mesh, keys of {@code io.otaupgrade.simulator}
  */
-record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String> mesh) {
+record LoadRun(
+    int imageOctets,
+    int warmUpRounds,
+    int rounds,
+    Optional<Duration> controlPeriod,
+    Map<String, String> mesh) {
 
   private static final String BUNDLE = "ota-bench-load.jar";
   private static final Duration PATIENCE = Duration.ofMinutes(15);
@@ -37,11 +45,20 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
     mesh = Map.copyOf(mesh);
   }
 
+  LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String> mesh) {
+    this(imageOctets, warmUpRounds, rounds, Optional.empty(), mesh);
+  }
+
   /** The same with another key of the mesh's configuration. */
   LoadRun with(String key, String value) {
     Map<String, String> more = new HashMap<>(mesh);
     more.put(key, value);
-    return new LoadRun(imageOctets, warmUpRounds, rounds, more);
+    return new LoadRun(imageOctets, warmUpRounds, rounds, controlPeriod, more);
+  }
+
+  /** The same with a consumer that sends frames for which a person waits. */
+  LoadRun withControlFrames(Duration period) {
+    return new LoadRun(imageOctets, warmUpRounds, rounds, Optional.of(period), mesh);
   }
 
   /**
@@ -55,6 +72,7 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
    * @param meshNanos the same, on the mesh's clock
    * @param processorNanos of the process in the rounds that count, with all around the transfers
    * @param residentOctets the process's largest resident set from its start
+   * @param control of the frames for which a person waits, when there were any
    */
   record Outcome(
       long blocks,
@@ -64,7 +82,8 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
       long wallNanos,
       long meshNanos,
       long processorNanos,
-      long residentOctets) {
+      long residentOctets,
+      Optional<Control> control) {
 
     double blocksPerSecond() {
       return blocks * 1e9 / wallNanos;
@@ -75,6 +94,17 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
       return blocks * 1e9 / meshNanos;
     }
   }
+
+  /**
+   * How long control frames took from their sender's call to the device's acknowledgement, by the
+   * mesh's clock.
+   *
+   * @param idleNanos 95 % took no longer while nothing else was on the air
+   * @param loadedNanos 95 % took no longer while all devices downloaded
+   * @param frames delivered while all devices downloaded
+   * @param lost not delivered
+   */
+  record Control(long idleNanos, long loadedNanos, long frames, long lost) {}
 
   Outcome run(Launcher launcher) throws IOException, InterruptedException, MeasureFailed {
     return Launcher.inNewFolder(folder -> run(launcher, folder));
@@ -119,7 +149,8 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
           number(properties, "wallNanos"),
           number(properties, "meshNanos"),
           number(properties, "processorNanos"),
-          largestResidentSet(process));
+          largestResidentSet(process),
+          controlPeriod.map(period -> control(properties)));
     } finally {
       Launcher.end(process);
     }
@@ -142,6 +173,8 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
     plan.put("imageOctets", Integer.toString(imageOctets));
     plan.put("warmUpRounds", Integer.toString(warmUpRounds));
     plan.put("rounds", Integer.toString(rounds));
+    controlPeriod.ifPresent(
+        period -> plan.put("controlPeriodMs", Long.toString(period.toMillis())));
     mesh.forEach((key, value) -> plan.put("mesh." + key, value));
     return plan;
   }
@@ -183,6 +216,14 @@ record LoadRun(int imageOctets, int warmUpRounds, int rounds, Map<String, String
         .skip(Math.max(0, lines.size() - LOG_LINES))
         .map(line -> System.lineSeparator() + "  " + line)
         .collect(Collectors.joining());
+  }
+
+  private static Control control(Properties properties) {
+    return new Control(
+        number(properties, "idle.p95Nanos"),
+        number(properties, "loaded.p95Nanos"),
+        number(properties, "loaded.delivered"),
+        number(properties, "idle.lost") + number(properties, "loaded.lost"));
   }
 
   private static long number(Properties properties, String key) {

@@ -24,6 +24,7 @@ public final class Main {
         new ThroughputMeasure(),
         new ChannelMeasure(),
         new LossMeasure(),
+        new ControlMeasure(),
         new StartMeasure(),
         new VerifyMeasure(),
         new VirtualTimeMeasure());

@@ -50,7 +50,11 @@ public final class Load {
   private static void carryOut(Plan plan, Host host) {
     Properties result = new Properties();
     try {
-      new Rounds(plan, host).run(result);
+      if (plan.unicasts() > 0) {
+        new Unicasts(plan, host).run(result);
+      } else {
+        new Rounds(plan, host).run(result);
+      }
     } catch (InterruptedException stopped) {
       return;
     } catch (IOException | RuntimeException | LoadFailed fault) {

@@ -4,10 +4,11 @@ import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeListener;
 import io.otaupgrade.api.server.UpgradeState;
-import io.otaupgrade.api.simulation.SimulatedMesh;
 import io.otaupgrade.zcl.Eui64;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,11 +20,12 @@ final class Transfers implements UpgradeListener {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  private final SimulatedMesh mesh;
+  private final Population population;
+  private final Rest rest;
 
   // all on the mesh's loop
   private long version;
-  private int devices;
+  private Phase phase = Phase.NOBODY;
   private boolean begun;
   private long meshStart;
   private long wallStart;
@@ -31,68 +33,91 @@ final class Transfers implements UpgradeListener {
   private long wallEnd;
   private final Set<Eui64> downloaded = new HashSet<>();
   private final Set<Eui64> upgraded = new HashSet<>();
+  private final Map<Eui64, Long> repeats = new HashMap<>();
 
   private volatile CompletableFuture<Span> ended = new CompletableFuture<>();
 
-  /** Between rounds, virtual time would race through hours of idle devices. */
-  private volatile EventLoop.TimeHold rest = () -> {};
-
   /**
-   * How long the transfers of a round took.
+   * What a round took.
    *
-   * @param wallNanos on the wall clock
-   * @param meshNanos on the mesh's clock
+   * @param wallNanos of the transfers, on the wall clock
+   * @param meshNanos the same, on the mesh's clock
+   * @param worstRepeats blocks served again to the device for which there were most
    */
-  record Span(long wallNanos, long meshNanos) {}
+  record Span(long wallNanos, long meshNanos, long worstRepeats) {}
 
-  Transfers(SimulatedMesh mesh) {
-    this.mesh = mesh;
+  /** Told, on the loop, when blocks are on their way to all devices. */
+  interface Phase {
+    /** The first block of the round was asked for. */
+    void begun();
+
+    /** The first of the devices has its image. */
+    void ended();
+
+    /** For who does not care. */
+    Phase NOBODY =
+        new Phase() {
+          @Override
+          public void begun() {}
+
+          @Override
+          public void ended() {}
+        };
+  }
+
+  Transfers(Population population, Rest rest) {
+    this.population = population;
+    this.rest = rest;
   }
 
   /** A round begins. */
-  void expect(long wantedVersion, int ofDevices) {
+  void expect(long wantedVersion, Phase toldWhen) {
     CompletableFuture<Span> end = new CompletableFuture<>();
     ended = end;
-    mesh.loop()
+    population
+        .loop()
         .execute(
             () -> {
               version = wantedVersion;
-              devices = ofDevices;
+              phase = toldWhen;
               begun = false;
               downloaded.clear();
               upgraded.clear();
+              repeats.clear();
             });
   }
 
   @Override
   public void changed(Upgrade upgrade) {
-    if (!upgrade.mesh().equals(mesh.mesh()) || upgrade.image().fileVersion() != version) {
+    if (!upgrade.mesh().equals(population.mesh()) || upgrade.image().fileVersion() != version) {
       return;
     }
+    EventLoop loop = population.loop();
     UpgradeState state = upgrade.state();
+    repeats.put(upgrade.device(), upgrade.counters().repeats());
     if (state == UpgradeState.DOWNLOADING) {
       if (!begun) {
         begun = true;
-        meshStart = mesh.loop().nanos();
+        meshStart = loop.nanos();
         wallStart = System.nanoTime();
+        phase.begun();
       }
     } else if (state == UpgradeState.UPGRADED) {
-      if (upgraded.add(upgrade.device()) && upgraded.size() == devices) {
-        rest = mesh.loop().holdTime();
-        ended.complete(new Span(wallEnd - wallStart, meshEnd - meshStart));
+      if (upgraded.add(upgrade.device()) && upgraded.size() == population.devices()) {
+        rest.begin(loop);
+        long worst = repeats.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        ended.complete(new Span(wallEnd - wallStart, meshEnd - meshStart, worst));
       }
     } else if (state.isFinal()) {
       ended.completeExceptionally(
           new LoadFailed(upgrade.device() + " " + state + ": " + upgrade.reason()));
     } else if (state != UpgradeState.OFFERED && downloaded.add(upgrade.device())) {
-      meshEnd = mesh.loop().nanos();
+      meshEnd = loop.nanos();
       wallEnd = System.nanoTime();
+      if (downloaded.size() == 1) {
+        phase.ended();
+      }
     }
-  }
-
-  /** Time goes on, when it was held at the end of the round before. */
-  void go() {
-    rest.close();
   }
 
   /** Waits until every device runs the new version. */
@@ -102,7 +127,13 @@ final class Transfers implements UpgradeListener {
     } catch (ExecutionException e) {
       throw new LoadFailed(e.getCause().getMessage());
     } catch (TimeoutException e) {
-      throw new LoadFailed("no end within " + PATIENCE.toSeconds() + " s: " + mesh.devices());
+      throw new LoadFailed(
+          upgraded.size()
+              + " of "
+              + population.devices()
+              + " devices were upgraded within "
+              + PATIENCE.toSeconds()
+              + " s");
     }
   }
 }
