@@ -1,7 +1,9 @@
 package io.otaupgrade.simulator.internal;
 
 import java.lang.reflect.Array;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -98,9 +100,19 @@ public final class Keys {
     throw refused(key, "0..1", text);
   }
 
-  /** A number of milliseconds. */
+  /** A number of milliseconds, to the microsecond. */
   public Duration millis(String key, int fallback, int minimum) {
-    return Duration.ofMillis(integer(key, fallback, minimum, Integer.MAX_VALUE));
+    String text = text(key, Integer.toString(fallback));
+    try {
+      BigDecimal millis = new BigDecimal(text);
+      if (millis.compareTo(BigDecimal.valueOf(minimum)) >= 0
+          && millis.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0) {
+        return Duration.of(millis.movePointRight(3).longValue(), ChronoUnit.MICROS);
+      }
+    } catch (NumberFormatException notANumber) {
+      throw refused(key, "a number " + minimum + ".." + Integer.MAX_VALUE, text, notANumber);
+    }
+    throw refused(key, minimum + ".." + Integer.MAX_VALUE, text);
   }
 
   /** A number of seconds. */

@@ -88,6 +88,11 @@ import org.osgi.service.metatype.annotations.Option;
   boolean fastChannel() default false;
 
   @AttributeDefinition(
+      name = "fastFrameMs",
+      description = "With fastChannel: milliseconds that a frame takes nevertheless, beside others")
+  double fastFrameMs() default 0;
+
+  @AttributeDefinition(
       name = "sourceRouting",
       description = "Frames to devices more than a hop away carry a source route")
   boolean sourceRouting() default true;
@@ -173,7 +178,7 @@ import org.osgi.service.metatype.annotations.Option;
   @AttributeDefinition(
       name = "thinkTimeMs",
       description = "Milliseconds from a block to the next request")
-  int thinkTimeMs() default 3;
+  double thinkTimeMs() default 3;
 
   @AttributeDefinition(
       name = "responseTimeoutMs",

@@ -84,7 +84,10 @@ public record MeshSettings(
         keys.integer("hops", 1, 1, 30),
         profile(keys),
         new Conditions(
-            keys.flag("fastChannel", false), keys.flag("sourceRouting", true), disturbances),
+            keys.flag("fastChannel", false),
+            keys.millis("fastFrameMs", 0, 0),
+            keys.flag("sourceRouting", true),
+            disturbances),
         new RadioLimits(
             framesInFlight,
             keys.integer("framesInFlightPerNode", Math.min(4, framesInFlight), 1, framesInFlight)),

@@ -110,6 +110,16 @@ class ChannelFiguresTest {
   }
 
   @Test
+  void onAFastChannelFramesOfAFixedTimeDoNotWaitForOneAnother() {
+    TestMesh mesh =
+        TestMesh.of(
+            Map.of("fastChannel", true, "fastFrameMs", 10, "joinSpacingMs", 0),
+            20,
+            TestMesh.eager().thinkTime(Duration.ofMillis(3)).build());
+    assertThat(transfer(mesh)).isCloseTo(SIZE / 50 * (10 + 10 + 3), withinPercentage(0.5));
+  }
+
+  @Test
   void manyDevicesShareTheChannelAndNoneOfItIsWasted() {
     TestMesh mesh =
         TestMesh.of(

@@ -137,6 +137,14 @@ class MeshSettingsTest {
         .isEqualTo(expected);
   }
 
+  @Test
+  void millisecondsMayHaveFractions() {
+    MeshSettings settings =
+        MeshSettings.of("m", Map.of("thinkTimeMs", 0.3, "fastFrameMs", "10.25"));
+    assertThat(settings.profile().thinkTime()).isEqualTo(Duration.ofNanos(300_000));
+    assertThat(settings.conditions().delay()).isEqualTo(Duration.ofNanos(10_250_000));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -154,6 +162,8 @@ class MeshSettingsTest {
         "maximumDataSize | 11 | maximumDataSize must be 12..255, was 11",
         "fileVersion | 0x100000000 | fileVersion must be 0..4294967295, was 0x100000000",
         "manufacturerCode | 0xFFFF | manufacturerCode must be 0..65534, was 0xFFFF",
+        "thinkTimeMs | -1 | thinkTimeMs must be 0..2147483647, was -1",
+        "thinkTimeMs | soon | thinkTimeMs must be a number 0..2147483647, was soon",
         "rebootSeconds | 0 | rebootSeconds must be 1..2147483647, was 0",
       })
   void aBadValueIsRefusedWithKeyValueAndWhatIsAllowed(String key, String value, String message) {

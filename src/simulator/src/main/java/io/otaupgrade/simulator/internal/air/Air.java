@@ -33,12 +33,15 @@ public final class Air {
   /**
    * How the air is.
    *
-   * @param instant frames take no time at all
+   * @param instant frames do not wait for one another, and take no time but the delay
+   * @param delay what a frame takes, whatever its size, on an instant channel
    * @param sourceRouted frames to devices more than a hop away carry a source route
    */
-  public record Conditions(boolean instant, boolean sourceRouted, Disturbances disturbances) {
+  public record Conditions(
+      boolean instant, Duration delay, boolean sourceRouted, Disturbances disturbances) {
     /** Real airtime and nothing goes wrong. */
-    public static final Conditions CLEAR = new Conditions(false, true, Disturbances.NONE);
+    public static final Conditions CLEAR =
+        new Conditions(false, Duration.ZERO, true, Disturbances.NONE);
   }
 
   /**
@@ -55,7 +58,10 @@ public final class Air {
       Coordinator coordinator) {
     this.loop = loop;
     this.conditions = conditions;
-    this.channel = new Channel(loop, backoffs, conditions.instant());
+    this.channel =
+        conditions.instant()
+            ? Channel.instant(loop, conditions.delay())
+            : Channel.shared(loop, backoffs);
     this.fate = new Fate(conditions.disturbances(), fates);
     this.coordinator = coordinator;
   }

@@ -14,21 +14,28 @@ final class Channel {
   private final EventLoop loop;
   private final RandomGenerator random;
   private final boolean instant;
+  private final Duration delay;
   private final ArrayDeque<Transmission> waiting = new ArrayDeque<>();
   private final Runnable end = this::end;
   private boolean busy;
   private long endsAt;
   private boolean closed;
 
-  /**
-   * A free channel.
-   *
-   * @param instant frames take no time and do not wait for one another
-   */
-  Channel(EventLoop loop, RandomGenerator random, boolean instant) {
+  private Channel(EventLoop loop, RandomGenerator random, boolean instant, Duration delay) {
     this.loop = loop;
     this.random = random;
     this.instant = instant;
+    this.delay = delay;
+  }
+
+  /** One that is free now and carries a frame at a time. */
+  static Channel shared(EventLoop loop, RandomGenerator backoffs) {
+    return new Channel(loop, backoffs, false, Duration.ZERO);
+  }
+
+  /** One on which frames do not wait for one another, and each takes the same time. */
+  static Channel instant(EventLoop loop, Duration delay) {
+    return new Channel(loop, () -> 0, true, delay);
   }
 
   void send(Transmission transmission) {
@@ -37,7 +44,11 @@ final class Channel {
     }
     waiting.add(transmission);
     if (instant) {
-      loop.execute(end);
+      if (delay.isZero()) {
+        loop.execute(end);
+      } else {
+        loop.after(delay, end);
+      }
     } else if (!busy) {
       begin(loop.nanos());
     }
