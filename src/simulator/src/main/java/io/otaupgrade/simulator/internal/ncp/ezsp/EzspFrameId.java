@@ -1,0 +1,173 @@
+package io.otaupgrade.simulator.internal.ncp.ezsp;
+
+/** The frames that this firmware knows, and in which versions of EZSP. */
+enum EzspFrameId {
+  VERSION(0x00),
+  GET_LIBRARY_STATUS(0x01),
+  ADD_ENDPOINT(0x02),
+  GET_EXTENDED_VALUE(0x03),
+  NOP(0x05),
+  CALLBACK(0x06),
+  NO_CALLBACKS(0x07),
+  SET_TOKEN(0x09),
+  GET_TOKEN(0x0A),
+  GET_MFG_TOKEN(0x0B),
+  SET_MFG_TOKEN(0x0C),
+  SET_CONCENTRATOR(0x10),
+  SET_MANUFACTURER_CODE(0x15),
+  SET_POWER_DESCRIPTOR(0x16),
+  NETWORK_INIT(0x17),
+  NETWORK_STATE(0x18),
+  STACK_STATUS_HANDLER(0x19),
+  START_SCAN(0x1A),
+  SCAN_COMPLETE_HANDLER(0x1C),
+  STOP_SCAN(0x1D),
+  FORM_NETWORK(0x1E),
+  LEAVE_NETWORK(0x20),
+  PERMIT_JOINING(0x22),
+  CHILD_JOIN_HANDLER(0x23),
+  TRUST_CENTER_JOIN_HANDLER(0x24),
+  GET_EUI64(0x26),
+  GET_NODE_ID(0x27),
+  GET_NETWORK_PARAMETERS(0x28),
+  GET_PARENT_CHILD_PARAMETERS(0x29),
+  CLEAR_BINDING_TABLE(0x2A),
+  SET_BINDING(0x2B),
+  GET_BINDING(0x2C),
+  DELETE_BINDING(0x2D),
+  BINDING_IS_ACTIVE(0x2E),
+  GET_BINDING_REMOTE_NODE_ID(0x2F),
+  SET_BINDING_REMOTE_NODE_ID(0x30),
+  MAXIMUM_PAYLOAD_LENGTH(0x33),
+  SEND_UNICAST(0x34),
+  SEND_BROADCAST(0x36),
+  SEND_MULTICAST(0x38),
+  MESSAGE_SENT_HANDLER(0x3F),
+  SEND_MANY_TO_ONE_ROUTE_REQUEST(0x41),
+  INCOMING_MESSAGE_HANDLER(0x45),
+  ENERGY_SCAN_RESULT_HANDLER(0x48),
+  GET_RANDOM_NUMBER(0x49),
+  GET_CHILD_DATA(0x4A),
+  GET_TRUE_RANDOM_ENTROPY_SOURCE(0x4F),
+  GET_CONFIGURATION_VALUE(0x52),
+  SET_CONFIGURATION_VALUE(0x53),
+  SET_POLICY(0x55),
+  GET_POLICY(0x56),
+  INVALID_COMMAND(0x58),
+  INCOMING_ROUTE_RECORD_HANDLER(0x59),
+  SET_SOURCE_ROUTE_DISCOVERY_MODE(0x5A),
+  ADDRESS_TABLE_ENTRY_IS_ACTIVE(0x5B),
+  SET_ADDRESS_TABLE_REMOTE_EUI64(0x5C, 13, 13),
+  SET_ADDRESS_TABLE_INFO(0x5C, 14, 19),
+  SET_ADDRESS_TABLE_REMOTE_NODE_ID(0x5D, 13, 13),
+  GET_ADDRESS_TABLE_REMOTE_EUI64(0x5E, 13, 13),
+  GET_ADDRESS_TABLE_INFO(0x5E, 14, 19),
+  GET_ADDRESS_TABLE_REMOTE_NODE_ID(0x5F, 13, 13),
+  LOOKUP_NODE_ID_BY_EUI64(0x60),
+  LOOKUP_EUI64_BY_NODE_ID(0x61),
+  GET_MULTICAST_TABLE_ENTRY(0x63),
+  SET_MULTICAST_TABLE_ENTRY(0x64),
+  READ_AND_CLEAR_COUNTERS(0x65),
+  SET_INITIAL_SECURITY_STATE(0x68),
+  GET_CURRENT_SECURITY_STATE(0x69),
+  CLEAR_TRANSIENT_LINK_KEYS(0x6B),
+  FIND_KEY_TABLE_ENTRY(0x75),
+  ERASE_KEY_TABLE_ENTRY(0x76),
+  TOKEN_FACTORY_RESET(0x77),
+  GET_NEIGHBOR(0x79),
+  NEIGHBOR_COUNT(0x7A),
+  GET_ROUTE_TABLE_ENTRY(0x7B),
+  SET_EXTENDED_TIMEOUT(0x7E),
+  GET_EXTENDED_TIMEOUT(0x7F),
+  ECHO(0x81),
+  REPLACE_ADDRESS_TABLE_ENTRY(0x82),
+  SET_RADIO_IEEE802154_CCA_MODE(0x95),
+  SET_RADIO_POWER(0x99),
+  SET_RADIO_CHANNEL(0x9A),
+  REMOVE_DEVICE(0xA8),
+  GET_VALUE(0xAA),
+  SET_VALUE(0xAB),
+  CLEAR_KEY_TABLE(0xB1),
+  SET_LOGICAL_AND_RADIO_CHANNEL(0xB9),
+  GET_SOURCE_ROUTE_TABLE_ENTRY(0xC1),
+  GET_SOURCE_ROUTE_TABLE_FILLED_SIZE(0xC2),
+  GET_SOURCE_ROUTE_TABLE_TOTAL_SIZE(0xC3),
+  GET_MANUFACTURER_CODE(0xCA, 14, 19),
+  READ_COUNTERS(0xF1),
+  GET_PHY_INTERFACE_COUNT(0xFC),
+  GET_RADIO_PARAMETERS(0xFD),
+  WRITE_NODE_DATA(0xFE),
+  GET_RADIO_CHANNEL(0xFF),
+  GET_TOKEN_COUNT(0x100),
+  GET_TOKEN_INFO(0x101),
+  GET_TOKEN_DATA(0x102),
+  SET_PASSIVE_ACK_CONFIG(0x105),
+  CHILD_ID(0x106),
+  CHILD_INDEX(0x107),
+  GET_APS_KEY_INFO(0x10C),
+  EXPORT_LINK_KEY_BY_EUI(0x10D),
+  IMPORT_LINK_KEY(0x10E),
+  EXPORT_LINK_KEY_BY_INDEX(0x10F),
+  CHECK_KEY_CONTEXT(0x110),
+  IMPORT_TRANSIENT_KEY(0x111),
+  EXPORT_TRANSIENT_KEY_BY_INDEX(0x112),
+  EXPORT_TRANSIENT_KEY_BY_EUI(0x113),
+  EXPORT_KEY(0x114),
+  IMPORT_KEY(0x115),
+  GET_NETWORK_KEY_INFO(0x116),
+  GET_PERMIT_JOINING(0x11F, 14, 19),
+  GET_EXTENDED_PAN_ID(0x127, 14, 19),
+  GET_ENDPOINT(0x12E, 14, 19),
+  GET_ENDPOINT_COUNT(0x12F, 14, 19),
+  GET_ENDPOINT_DESCRIPTION(0x130, 14, 19),
+  GET_ENDPOINT_CLUSTER(0x131, 14, 19),
+  GET_CURRENT_NETWORK(0x14E, 14, 19);
+
+  private static final int IDS = 0x200;
+
+  private final int id;
+  private final int since;
+  private final int until;
+
+  EzspFrameId(int id) {
+    this(id, 13, 19);
+  }
+
+  EzspFrameId(int id, int since, int until) {
+    this.id = id;
+    this.since = since;
+    this.until = until;
+  }
+
+  int id() {
+    return id;
+  }
+
+  boolean existsIn(EzspVersion version) {
+    return version.number() >= since && version.number() <= until;
+  }
+
+  /** The frames of this version. */
+  static Table table(EzspVersion version) {
+    return new Table(version);
+  }
+
+  /** What each id means in one version. */
+  static final class Table {
+    private final EzspFrameId[] byId = new EzspFrameId[IDS];
+
+    private Table(EzspVersion version) {
+      for (EzspFrameId frame : values()) {
+        if (frame.existsIn(version)) {
+          byId[frame.id] = frame;
+        }
+      }
+    }
+
+    /** The frame with this id; {@link #INVALID_COMMAND} for one that this version does not have. */
+    EzspFrameId of(int id) {
+      EzspFrameId frame = id < IDS ? byId[id] : null;
+      return frame == null ? INVALID_COMMAND : frame;
+    }
+  }
+}
