@@ -8,15 +8,18 @@ import java.util.function.LongSupplier;
 /** A lease on a device, on the mesh's clock; safe from any thread. */
 final class HoldLease implements Hold {
   private final LongSupplier clock;
+  private final Runnable shortened;
   private final AtomicLong until;
 
   /**
    * Starts the lease.
    *
    * @param clock nanoseconds
+   * @param shortened is run, on the thread that does it, when the end comes nearer than it was
    */
-  HoldLease(LongSupplier clock, Duration lease) {
+  HoldLease(LongSupplier clock, Duration lease, Runnable shortened) {
     this.clock = clock;
+    this.shortened = shortened;
     this.until = new AtomicLong(end(lease));
   }
 
@@ -26,6 +29,9 @@ final class HoldLease implements Hold {
     long before = until.get();
     while (before > clock.getAsLong()) {
       if (until.compareAndSet(before, renewed)) {
+        if (renewed < before) {
+          shortened.run();
+        }
         return true;
       }
       before = until.get();
@@ -36,7 +42,9 @@ final class HoldLease implements Hold {
   @Override
   public void close() {
     long now = clock.getAsLong();
-    until.updateAndGet(end -> Math.min(end, now));
+    if (until.getAndUpdate(end -> Math.min(end, now)) > now) {
+      shortened.run();
+    }
   }
 
   boolean lasts() {

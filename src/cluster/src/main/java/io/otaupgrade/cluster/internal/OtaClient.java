@@ -31,7 +31,7 @@ final class OtaClient {
   private Optional<EventLoop.Timer> notifyTimer = Optional.empty();
   private Optional<Long> notifiedAt = Optional.empty();
   private long nextProgressAt;
-  private long heldUntil;
+  private long lastHoldEnd;
 
   OtaClient(Eui64 device) {
     this.device = device;
@@ -104,14 +104,25 @@ final class OtaClient {
     if (leases.isEmpty()) {
       return false;
     }
-    leases.forEach(lease -> heldUntil = Math.max(heldUntil, lease.until()));
-    leases.removeIf(lease -> !lease.lasts());
+    leases.removeIf(
+        lease -> {
+          if (lease.lasts()) {
+            return false;
+          }
+          lastHoldEnd = Math.max(lastHoldEnd, lease.until());
+          return true;
+        });
     return !leases.isEmpty();
   }
 
-  /** When somebody else served it last; its silence towards us counts from then on. */
+  /** When somebody else serves it last, or did; its silence towards us counts from then on. */
   long heldUntil() {
-    return heldUntil;
+    // what the leases that last will come to is asked anew each time: they can be ended early
+    long until = lastHoldEnd;
+    for (HoldLease lease : leases) {
+      until = Math.max(until, lease.until());
+    }
+    return until;
   }
 
   // ---- images it is not offered again

@@ -686,7 +686,8 @@ public final class OtaClusterServer
     if (!knows(device)) {
       return Optional.empty();
     }
-    HoldLease hold = new HoldLease(mesh::now, lease);
+    HoldLease hold =
+        new HoldLease(mesh::now, lease, () -> onLoop(() -> holdShortened(client(device))));
     onLoop(
         () -> {
           OtaClient client = client(device);
@@ -696,6 +697,16 @@ public final class OtaClusterServer
           forgetLastBlocks(client);
         });
     return Optional.of(hold);
+  }
+
+  /** The client's silence counts sooner than its sessions reckoned when they set their timers. */
+  private void holdShortened(OtaClient client) {
+    long now = mesh.now();
+    for (Session session : client.sessions()) {
+      if (!session.isEnded()) {
+        session.wakeBy(session.nextDeadline(), now);
+      }
+    }
   }
 
   @Override

@@ -323,6 +323,43 @@ class EndingTest {
     }
 
     @Test
+    void aLeaseThatIsEndedEarlyDoesNotPutOffTheStall() {
+      startDownload();
+      Hold hold = stage.server.hold(lamp.eui64, Duration.ofHours(1)).orElseThrow();
+      stage.advance(Duration.ofMinutes(10));
+      hold.close();
+      stage.advance(Duration.ofMinutes(4));
+      assertState(UpgradeState.DOWNLOADING, UpgradeReason.NONE);
+      stage.advance(Duration.ofMinutes(2));
+      assertState(UpgradeState.STALLED, UpgradeReason.NO_REQUEST);
+    }
+
+    @Test
+    void neitherDoesALeaseThatIsRenewedForAShorterTime() {
+      startDownload();
+      Hold hold = stage.server.hold(lamp.eui64, Duration.ofHours(1)).orElseThrow();
+      stage.advance(Duration.ofMinutes(10));
+      assertThat(hold.renew(Duration.ofMinutes(1))).isTrue();
+      stage.advance(Duration.ofMinutes(5));
+      assertState(UpgradeState.DOWNLOADING, UpgradeReason.NONE);
+      stage.advance(Duration.ofMinutes(2));
+      assertState(UpgradeState.STALLED, UpgradeReason.NO_REQUEST);
+    }
+
+    @Test
+    void theLastOfSeveralLeasesCounts() {
+      startDownload();
+      Hold first = stage.server.hold(lamp.eui64, Duration.ofHours(1)).orElseThrow();
+      assertThat(stage.server.hold(lamp.eui64, Duration.ofMinutes(20))).isPresent();
+      stage.advance(Duration.ofMinutes(10));
+      first.close();
+      stage.advance(Duration.ofMinutes(14));
+      assertState(UpgradeState.DOWNLOADING, UpgradeReason.NONE);
+      stage.advance(Duration.ofMinutes(2));
+      assertState(UpgradeState.STALLED, UpgradeReason.NO_REQUEST);
+    }
+
+    @Test
     void itIsNotNotified() {
       assertThat(stage.server.hold(lamp.eui64, Duration.ofHours(1))).isPresent();
       stage.radio.loop.runDue();
