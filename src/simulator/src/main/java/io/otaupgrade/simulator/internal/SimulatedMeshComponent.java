@@ -83,7 +83,8 @@ public final class SimulatedMeshComponent {
   private Running run(MeshSettings of) {
     SimulatedMeshDriver driver = new SimulatedMeshDriver(of);
     Dictionary<String, Object> properties =
-        FrameworkUtil.asDictionary(Map.of(SimulatedMesh.MESH, of.mesh()));
+        FrameworkUtil.asDictionary(
+            Map.of(SimulatedMesh.MESH, of.mesh(), RadioDriver.EPHEMERAL, true));
     Running made =
         new Running(
             driver,

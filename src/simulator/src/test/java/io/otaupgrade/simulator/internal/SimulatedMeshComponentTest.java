@@ -18,7 +18,11 @@ class SimulatedMeshComponentTest {
   private static final String PID = "io.otaupgrade.simulator~lab";
 
   /** A service that is registered now. */
-  private record Registered(Class<?> type, Object service, Object mesh) {}
+  private record Registered(Class<?> type, Object service, Dictionary<?, ?> properties) {
+    Object mesh() {
+      return properties.get(SimulatedMesh.MESH);
+    }
+  }
 
   private final List<Registered> services = new ArrayList<>();
 
@@ -34,9 +38,7 @@ class SimulatedMeshComponentTest {
                 }
                 Registered registered =
                     new Registered(
-                        (Class<?>) arguments[0],
-                        arguments[1],
-                        ((Dictionary<?, ?>) arguments[2]).get(SimulatedMesh.MESH));
+                        (Class<?>) arguments[0], arguments[1], (Dictionary<?, ?>) arguments[2]);
                 services.add(registered);
                 return registration(registered);
               });
@@ -75,6 +77,17 @@ class SimulatedMeshComponentTest {
     assertThat(mesh().devices()).hasSize(3);
     component.stop();
     assertThat(services).isEmpty();
+  }
+
+  @Test
+  void itsNodesAreNotKeptOverARestartForItIsMadeAnewThen() {
+    SimulatedMeshComponent component =
+        new SimulatedMeshComponent(bundle, Map.of("service.pid", PID));
+    assertThat(services)
+        .filteredOn(service -> service.type() == RadioDriver.class)
+        .extracting(service -> service.properties().get(RadioDriver.EPHEMERAL))
+        .isEqualTo(List.of(true));
+    component.stop();
   }
 
   @Test
