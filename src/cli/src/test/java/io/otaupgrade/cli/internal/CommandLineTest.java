@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -157,6 +160,13 @@ class CommandLineTest {
           .containsExactly(false, false, false, true);
       assertThat((String) reports.get(0).get("error")).contains("totalImageSize", "188", "100");
       assertThat((String) reports.get(0).get("sha256")).hasSize(64);
+      assertThat(reports.get(0))
+          .containsEntry("manufacturerCode", 0x1234L)
+          .containsEntry("imageType", 0x0102L)
+          .containsEntry("fileVersion", 0xF0000001L)
+          .containsEntry("totalImageSize", 188L)
+          .containsEntry("imageOffset", "null")
+          .containsEntry("integrity", "null");
       assertThat(reports.get(1))
           .containsEntry("error", "no such file")
           .containsEntry("sha256", "null");
@@ -171,6 +181,26 @@ class CommandLineTest {
           .contains("hardware versions  0x0001 to 0x0003")
           .contains("0x0003 image integrity code, 16 octets")
           .contains("verified (with-tag-header)");
+    }
+
+    @Test
+    void tellsPeopleWhichImageARefusedFileHolds() throws IOException {
+      Path cut = file("cut", Arrays.copyOf(image().toByteArray(), 100));
+      assertThat(run("inspect", cut.toString())).isEqualTo(1);
+      assertThat(out.toString())
+          .contains("REFUSED            totalImageSize: is 188, file has 100 octets")
+          .contains("manufacturer 0x1234, type 0x0102, version 0xF0000001")
+          .doesNotContain("integrity code");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    @Timeout(10)
+    void doesNotWaitForWhoeverWritesToANamedPipe() throws Exception {
+      Path pipe = folder.resolve("pipe");
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+      assertThat(run("inspect", pipe.toString())).isEqualTo(1);
+      assertThat(out.toString()).contains("REFUSED            is no file");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.otaupgrade.zcl.file;
 
+import java.util.Optional;
+
 /**
  * A file that cannot be served. The message names the field and the numbers, so that it can be
  * shown as it is. Carries no stack trace: the file is input, and the fault is in it.
@@ -9,11 +11,17 @@ public final class OtaFileException extends Exception {
 
   private final Fault fault;
   private final String field;
+  private final transient Optional<OtaHeader> header;
 
   OtaFileException(Fault fault, String field, String message) {
+    this(fault, field, message, Optional.empty());
+  }
+
+  OtaFileException(Fault fault, String field, String message, Optional<OtaHeader> header) {
     super(field + ": " + message, null, false, false);
     this.fault = fault;
     this.field = field;
+    this.header = header;
   }
 
   /** What kind of fault it is. */
@@ -24,6 +32,14 @@ public final class OtaFileException extends Exception {
   /** The field that is at fault, such as {@code totalImageSize}, or {@code file} for the whole. */
   public String field() {
     return field;
+  }
+
+  /**
+   * The header, when it is whole and sound and what is wrong comes after it: it tells which image
+   * this would have been.
+   */
+  public Optional<OtaHeader> header() {
+    return header;
   }
 
   /** Why a file is refused. */

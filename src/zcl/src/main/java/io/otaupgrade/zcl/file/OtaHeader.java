@@ -209,11 +209,8 @@ public record OtaHeader(
           "totalImageSize",
           Octets.text("is %d, the header alone has %d", totalImageSize, headerLength));
     }
-    if (totalImageSize > left) {
-      throw new OtaFileException(
-          Fault.TRUNCATED,
-          "totalImageSize",
-          Octets.text("is %d, file has %d octets from offset %d", totalImageSize, left, at));
+    if (headerLength > left) {
+      throw truncated(totalImageSize, left, at, Optional.empty());
     }
 
     int next = at + MINIMUM_LENGTH;
@@ -231,19 +228,33 @@ public record OtaHeader(
     if ((fieldControl & HAS_HARDWARE_VERSIONS) != 0) {
       hardware = Optional.of(new HardwareVersionRange(u16(file, next), u16(file, next + 2)));
     }
-    return new OtaHeader(
-        headerVersion,
-        headerLength,
-        fieldControl,
-        u16(file, at + MANUFACTURER_CODE_AT),
-        u16(file, at + IMAGE_TYPE_AT),
-        fileVersion,
-        u16(file, at + ZIGBEE_STACK_VERSION_AT),
-        printable(file, at + HEADER_STRING_AT),
-        totalImageSize,
-        credential,
-        destination,
-        hardware);
+    OtaHeader header =
+        new OtaHeader(
+            headerVersion,
+            headerLength,
+            fieldControl,
+            u16(file, at + MANUFACTURER_CODE_AT),
+            u16(file, at + IMAGE_TYPE_AT),
+            fileVersion,
+            u16(file, at + ZIGBEE_STACK_VERSION_AT),
+            printable(file, at + HEADER_STRING_AT),
+            totalImageSize,
+            credential,
+            destination,
+            hardware);
+    if (totalImageSize > left) {
+      throw truncated(totalImageSize, left, at, Optional.of(header));
+    }
+    return header;
+  }
+
+  private static OtaFileException truncated(
+      long totalImageSize, int left, int at, Optional<OtaHeader> header) {
+    return new OtaFileException(
+        Fault.TRUNCATED,
+        "totalImageSize",
+        Octets.text("is %d, file has %d octets from offset %d", totalImageSize, left, at),
+        header);
   }
 
   private static String printable(ByteBuffer file, int at) {

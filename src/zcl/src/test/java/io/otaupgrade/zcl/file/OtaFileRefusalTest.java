@@ -111,6 +111,17 @@ class OtaFileRefusalTest {
     }
   }
 
+  @Test
+  void aFileCutBehindItsHeaderStillTellsWhichImageItIs() throws OtaFileException {
+    byte[] file = soundFile();
+    OtaHeader whole = inspect(file).header();
+    for (int length = 60; length < file.length; length++) {
+      assertThat(refusal(Arrays.copyOf(file, length)).header()).contains(whole);
+    }
+    assertThat(refusal(Arrays.copyOf(file, 59)).header()).isEmpty();
+    assertThat(refusal(lied(14, 4, "FFFFFFFF")).header()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"IKEA_NGIS", "LEGRAND", "THIRD_REALITY"})
   void everyPrefixOfAWrappedFileThatCutsTheImageIsRefused(Wrapper wrapper) throws OtaFileException {

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,18 +28,25 @@ import java.util.Optional;
  * What there is to say of one file.
  *
  * @param accepted the image, unless the file is refused
+ * @param header that of the image, also of one that is refused for what comes after the header
  * @param error why it is refused; empty when it is not
  * @param sha256 of the whole file, lower-case hexadecimal; empty when it cannot be read
  * @param sha512 of the whole file, lower-case hexadecimal; empty when it cannot be read
  */
 record FileReport(
-    Path path, Optional<OtaFile> accepted, String error, String sha256, String sha512) {
+    Path path,
+    Optional<OtaFile> accepted,
+    Optional<OtaHeader> header,
+    String error,
+    String sha256,
+    String sha512) {
 
   static FileReport of(Path path) {
+    // asked first: to open a named pipe takes until somebody writes to it
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      return unreadable(path, "is no file");
+    }
     try (FileChannel channel = FileChannel.open(path)) {
-      if (!Files.isRegularFile(path)) {
-        return unreadable(path, "is no file");
-      }
       long size = channel.size();
       OtaFileLimits limits = OtaFileLimits.DEFAULT;
       try {
@@ -49,20 +58,26 @@ record FileReport(
       String sha256 = digest("SHA-256", octets);
       String sha512 = digest("SHA-512", octets);
       try {
+        OtaFile file = OtaFile.inspect(octets, limits);
         return new FileReport(
-            path, Optional.of(OtaFile.inspect(octets, limits)), "", sha256, sha512);
+            path, Optional.of(file), Optional.of(file.header()), "", sha256, sha512);
       } catch (OtaFileException refused) {
-        return new FileReport(path, Optional.empty(), refused.getMessage(), sha256, sha512);
+        return new FileReport(
+            path, Optional.empty(), refused.header(), refused.getMessage(), sha256, sha512);
       }
     } catch (NoSuchFileException e) {
       return unreadable(path, "no such file");
+    } catch (AccessDeniedException e) {
+      return unreadable(path, "cannot be read: permission denied");
+    } catch (FileSystemException e) {
+      return unreadable(path, "cannot be read: " + e.getReason());
     } catch (IOException e) {
       return unreadable(path, "cannot be read: " + e.getMessage());
     }
   }
 
   private static FileReport unreadable(Path path, String why) {
-    return new FileReport(path, Optional.empty(), why, "", "");
+    return new FileReport(path, Optional.empty(), Optional.empty(), why, "", "");
   }
 
   private static String digest(String algorithm, ByteBuffer octets) {
@@ -90,7 +105,6 @@ record FileReport(
       }
     }
     json.writeEndArray();
-    Optional<OtaHeader> header = accepted.map(OtaFile::header);
     Optional<HardwareVersionRange> hardware = header.flatMap(OtaHeader::hardwareVersions);
     number(json, "manufacturerCode", header.map(OtaHeader::manufacturerCode));
     number(json, "imageType", header.map(OtaHeader::imageType));
@@ -144,10 +158,12 @@ record FileReport(
     out.println(path);
     if (accepted.isEmpty()) {
       out.println("  REFUSED            " + error);
-      return;
     }
-    OtaFile file = accepted.get();
-    OtaHeader header = file.header();
+    header.ifPresent(known -> printIdentity(out, known));
+    accepted.ifPresent(file -> printImage(out, file));
+  }
+
+  private static void printIdentity(PrintWriter out, OtaHeader header) {
     out.printf(
         "  image              manufacturer 0x%04X, type 0x%04X, version 0x%08X, Zigbee stack %d%n",
         header.manufacturerCode(),
@@ -155,6 +171,10 @@ record FileReport(
         header.fileVersion(),
         header.zigbeeStackVersion());
     out.println("  header string      " + header.headerString());
+  }
+
+  private void printImage(PrintWriter out, OtaFile file) {
+    OtaHeader header = file.header();
     out.printf("  size               %d octets", header.totalImageSize());
     if (file.imageOffset() > 0 || file.trailingBytes() > 0) {
       out.printf(" (%d before it, %d behind it)", file.imageOffset(), file.trailingBytes());
