@@ -87,20 +87,20 @@ record DemoResult(
     json.writeNumberField("bytesPerSecond", Math.round(bytesPerSecond() * 10) / 10.0);
   }
 
+  /** For people; a line of the table fits a terminal of 80 columns. */
   void print(PrintWriter out) {
     out.println();
-    out.println(
-        "device            old version  new version      bytes   blocks  repeats      time  image");
+    out.println("device           old        new          bytes blocks repeats    time image");
     for (Row row : rows) {
       out.printf(
-          "%s  %s   %s  %9d  %7d  %7d  %8s  %s%n",
+          "%s %s %s %7d %6d %7d %7s %s%n",
           row.device(),
           Text.version(row.oldVersion()),
           Text.version(row.newVersion()),
           row.upgrade().map(Upgrade::furthestOctet).orElse(0L),
           row.upgrade().map(upgrade -> upgrade.counters().blocks()).orElse(0L),
           row.upgrade().map(upgrade -> upgrade.counters().repeats()).orElse(0L),
-          Text.time(row.time()),
+          Text.clock(row.time()),
           row.outcome());
     }
     out.printf(
