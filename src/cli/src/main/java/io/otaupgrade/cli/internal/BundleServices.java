@@ -31,7 +31,11 @@ final class BundleServices implements Services {
 
   @Override
   public <S> S await(Class<S> type, String filter) throws CommandFailed, InterruptedException {
-    return type.cast(context.getService(awaitReference(type.getName(), filter)));
+    S service = type.cast(context.getService(awaitReference(type.getName(), filter)));
+    if (service == null) { // it is registered, and failed to start; it has logged why
+      throw new CommandFailed("the " + type.getSimpleName() + " does not start");
+    }
+    return service;
   }
 
   @Override

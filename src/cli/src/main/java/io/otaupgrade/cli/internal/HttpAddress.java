@@ -1,6 +1,8 @@
 package io.otaupgrade.cli.internal;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.ServiceReference;
@@ -32,6 +34,7 @@ public record HttpAddress(String host, int port) {
 
   /** Starts the web server, which is off until a command wants it. */
   public void open(Services services) throws IOException, CommandFailed, InterruptedException {
+    checkIsFree();
     services.configure(
         FELIX_HTTP_PID,
         Map.of(
@@ -41,6 +44,16 @@ public record HttpAddress(String host, int port) {
             host,
             "org.osgi.service.http.port",
             Integer.toString(port)));
+  }
+
+  /** Jetty would tell it in three stack traces, and the command wait in vain. */
+  void checkIsFree() throws CommandFailed {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true); // as Jetty does: connections of before do not matter
+      probe.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw new CommandFailed("cannot listen at " + host + ":" + port + ": " + e.getMessage());
+    }
   }
 
   /** Waits until the web server listens and tells its URL. */

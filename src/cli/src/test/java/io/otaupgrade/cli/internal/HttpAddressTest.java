@@ -1,7 +1,12 @@
 package io.otaupgrade.cli.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +22,24 @@ class HttpAddressTest {
   })
   void isHostAndPort(String text, String host, int port) {
     assertThat(HttpAddress.parse(text)).contains(new HttpAddress(host, port));
+  }
+
+  @Test
+  void isToldWhenItIsTaken() throws IOException, CommandFailed {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      HttpAddress taken = new HttpAddress("127.0.0.1", other.getLocalPort());
+      assertThatThrownBy(taken::checkIsFree)
+          .isInstanceOf(CommandFailed.class)
+          .hasMessageStartingWith("cannot listen at 127.0.0.1:" + other.getLocalPort() + ": ");
+    }
+    HttpAddress.ANY_LOCAL_PORT.checkIsFree();
+  }
+
+  @Test
+  void isToldWhenItIsNoAddressOfThisHost() {
+    assertThatThrownBy(new HttpAddress("no-such-host.invalid", 8189)::checkIsFree)
+        .isInstanceOf(CommandFailed.class)
+        .hasMessageStartingWith("cannot listen at no-such-host.invalid:8189: ");
   }
 
   @ParameterizedTest

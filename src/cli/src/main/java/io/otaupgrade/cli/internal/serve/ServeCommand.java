@@ -90,6 +90,7 @@ public final class ServeCommand implements Callable<Integer> {
     for (Path image : images) {
       files.add(FirmwareFile.in(services.folder(DRIVER + files.size()), Optional.of(image)));
     }
+    services.await(ImageRegistry.class); // without one there is nothing to serve
     address.open(services);
     if (conf.isPresent()) {
       watch(conf.get());
