@@ -134,7 +134,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
       opened = ImageStore.open(folder, settings.storeQuota());
     } catch (IOException e) {
       if (folder.equals(defaultFolder)) {
-        throw e;
+        throw cannotStart(e);
       }
       LOG.warn(
           "{}: storeFolder must be a folder of our own to write to, was '{}' ({}); {} is used",
@@ -143,7 +143,11 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
           e.toString(),
           defaultFolder);
       folder = defaultFolder;
-      opened = ImageStore.open(folder, settings.storeQuota());
+      try {
+        opened = ImageStore.open(folder, settings.storeQuota());
+      } catch (IOException again) {
+        throw cannotStart(again);
+      }
     }
     store = opened;
     file = new RegistrationFile(folder);
@@ -153,6 +157,12 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
       file.delete(); // before the images, so that it never names one that is gone
     }
     store.retain(now.digests());
+  }
+
+  /** Told here as well: the framework logs it where not everybody looks. */
+  private static IOException cannotStart(IOException why) {
+    LOG.error("there is no image registry, since its folder cannot be used: {}", why.toString());
+    return why;
   }
 
   private static RegistrySettings firstSettings(Map<String, Object> properties) {
@@ -701,21 +711,27 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
     announcer.tell(change.events());
   }
 
+  private static String whom(ImageEvent event, ImageRegistration registration) {
+    return registration.isOperators()
+        ? registration.mesh().map(mesh -> "mesh " + mesh).orElse("all meshes")
+        : "device ids " + event.deviceIds();
+  }
+
   private static void log(List<ImageEvent> events) {
     for (ImageEvent event : events) {
       ImageRegistration registration = event.registration().orElseThrow();
       FirmwareImage image = registration.image();
       if (event.kind() == Kind.REGISTERED) {
         LOG.info(
-            "{} registered for device ids {} from {}: {}, {} octets, SHA-256 {}",
+            "{} registered for {} from {}: {}, {} octets, SHA-256 {}",
             registration.key(),
-            event.deviceIds(),
+            whom(event, registration),
             registration.url(),
             image.storedName(),
             image.size(),
             image.sha256());
       } else {
-        LOG.info("{} {}: device ids {}", registration.key(), event.kind(), event.deviceIds());
+        LOG.info("{} {}: {}", registration.key(), event.kind(), whom(event, registration));
       }
     }
   }
