@@ -8,8 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>Every call returns at once, from any thread. Results come to the {@link OtaListener}s: any
  * number of {@link OtaStatus#IN_PROGRESS}, then exactly one final status. Arguments out of range
- * are a result ({@link OtaStatus#INVALID_DATA}), not an exception. A request is judged in this
- * order: invalidData, serviceNotAvailable, deviceNotFound, then the rest.
+ * (null texts, too) are a result ({@link OtaStatus#INVALID_DATA}), not an exception. A request is
+ * judged in this order: invalidData, serviceNotAvailable, deviceNotFound, then the rest.
  */
 @ProviderType
 public interface OtaService {

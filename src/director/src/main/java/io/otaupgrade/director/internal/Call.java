@@ -2,11 +2,8 @@ package io.otaupgrade.director.internal;
 
 import io.otaupgrade.api.OperationName;
 import io.otaupgrade.api.image.ImageKey;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A call of the driver API with its arguments as they were given; what an operation does not take
@@ -21,7 +18,13 @@ record Call(
     String driverTypeId,
     long driverVersion) {
 
-  private static final Set<String> SCHEMES = Set.of("http", "https", "controller");
+  private static final int LONGEST_DRIVER_TYPE = 255;
+
+  /** Spaces may be in the path: file names have them. */
+  private static final Pattern URL =
+      Pattern.compile(
+          "(?i:https?)://[^/?#\\s\\\\]+([/?#][^\\\\]*)?"
+              + "|(?i:controller)://driver/[^/?#\\\\]+/[^\\\\]+");
 
   static Call serviceStatus(int deviceId) {
     return new Call(OperationName.SERVICE_STATUS_RESPONSE, deviceId, 0, 0, "", "", 0);
@@ -60,23 +63,38 @@ record Call(
   }
 
   private Optional<String> driverTypeFault() {
-    if (driverTypeId.isBlank()) {
-      return Optional.of("driverTypeId must not be empty");
+    if (driverTypeId.equals(ImageKey.OPERATOR)) {
+      return Optional.of("driverTypeId '" + ImageKey.OPERATOR + "' is reserved");
     }
-    return driverTypeId.equals(ImageKey.OPERATOR)
-        ? Optional.of("driverTypeId '" + ImageKey.OPERATOR + "' is reserved")
+    return driverTypeId.isBlank()
+            || driverTypeId.length() > LONGEST_DRIVER_TYPE
+            || hasControlCharacter(driverTypeId)
+        ? Optional.of(
+            "driverTypeId must have 1.."
+                + LONGEST_DRIVER_TYPE
+                + " printable characters, was '"
+                + printable(driverTypeId)
+                + "'")
         : Optional.empty();
   }
 
+  /** As far as it can be told without the registry, which has the last word. */
   private Optional<String> urlFault() {
-    try {
-      String scheme = new URI(url).getScheme();
-      if (scheme != null && SCHEMES.contains(scheme.toLowerCase(Locale.ROOT))) {
-        return Optional.empty();
-      }
-    } catch (URISyntaxException noUrl) {
-      // the one message below says what is wanted
-    }
-    return Optional.of("url must be http, https or controller://driver/<name>/<file>, was " + url);
+    return URL.matcher(url).matches() && !hasControlCharacter(url)
+        ? Optional.empty()
+        : Optional.of(
+            "url must be http, https or controller://driver/<name>/<file>, was '"
+                + printable(url)
+                + "'");
+  }
+
+  private static boolean hasControlCharacter(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
+  }
+
+  /** Arguments go into the log as they came, but on one line. */
+  private static String printable(String text) {
+    String cut = text.length() <= LONGEST_DRIVER_TYPE ? text : text.substring(0, 200) + "...";
+    return cut.replaceAll("\\p{Cntrl}", "?");
   }
 }

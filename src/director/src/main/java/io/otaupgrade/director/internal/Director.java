@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -155,8 +156,8 @@ public final class Director implements OtaService {
             deviceId,
             mfgId,
             imageTypeId,
-            url,
-            driverTypeId,
+            Objects.requireNonNullElse(url, ""),
+            Objects.requireNonNullElse(driverTypeId, ""),
             version));
   }
 
@@ -193,7 +194,17 @@ public final class Director implements OtaService {
 
   // ---- judgement, on the thread
 
+  /** Whatever goes wrong, a request gets its final status. */
   private void judge(Request request) {
+    try {
+      judgeInOrder(request);
+    } catch (RuntimeException fault) {
+      LOG.warn("{} failed", request.call, fault);
+      finish(request, OtaStatus.FAILURE, fault.toString());
+    }
+  }
+
+  private void judgeInOrder(Request request) {
     Optional<String> fault = request.call.fault();
     if (fault.isPresent()) {
       finish(request, OtaStatus.INVALID_DATA, fault.get());
@@ -245,16 +256,11 @@ public final class Director implements OtaService {
       finish(request, OtaStatus.SERVICE_NOT_AVAILABLE, "");
       return;
     }
-    try {
-      switch (request.call.operation()) {
-        case ADD_IMAGE_RESPONSE -> add(request, images);
-        case REMOVE_IMAGE_RESPONSE -> remove(request, images);
-        case IMAGE_INFO_RESPONSE -> info(request, images);
-        case SERVICE_STATUS_RESPONSE -> throw new IllegalStateException("answered by judge");
-      }
-    } catch (RuntimeException fault) {
-      LOG.warn("{} failed", request.call, fault);
-      finish(request, OtaStatus.FAILURE, fault.toString());
+    switch (request.call.operation()) {
+      case ADD_IMAGE_RESPONSE -> add(request, images);
+      case REMOVE_IMAGE_RESPONSE -> remove(request, images);
+      case IMAGE_INFO_RESPONSE -> info(request, images);
+      case SERVICE_STATUS_RESPONSE -> throw new IllegalStateException("answered before");
     }
   }
 
@@ -262,6 +268,7 @@ public final class Director implements OtaService {
     Call call = request.call;
     bindings.learnType(call.deviceId(), call.driverTypeId());
     announce(request);
+    releaseUnbound(images, call);
     PendingRegistration pending =
         images.register(
             RegistrationRequest.ofDriver(
@@ -274,6 +281,23 @@ public final class Director implements OtaService {
     Lane lane = new Lane(request, pending);
     lanes.put(call.deviceId(), lane);
     pending.outcome().whenComplete((outcome, fault) -> onThread(() -> added(lane, outcome, fault)));
+  }
+
+  /**
+   * Ids that are bound to no device any more cannot withdraw what they hold, so they must not keep
+   * the type's other drivers from a new driver version.
+   */
+  private void releaseUnbound(ImageRegistry images, Call call) {
+    for (ImageRegistration held : images.registrations()) {
+      if (held.key().driverTypeId().equals(call.driverTypeId())
+          && held.key().driverVersion() != call.driverVersion()) {
+        for (int holder : held.holders()) {
+          if (bindings.binding(holder).isEmpty()) {
+            images.withdraw(holder, held.key().imageTypeId());
+          }
+        }
+      }
+    }
   }
 
   private void added(Lane lane, RegistrationOutcome outcome, Throwable fault) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectorTest {
 
@@ -142,6 +143,15 @@ class DirectorTest {
       "1, 1, 1, file:///etc/passwd, t, 1",
       "1, 1, 1, 'http://h /f', t, 1",
       "1, 1, 1, '', t, 1",
+      "1, 1, 1, http:///f, t, 1",
+      "1, 1, 1, 'http://h/\\f', t, 1",
+      "1, 1, 1, 'http://h/a\tb', t, 1",
+      "1, 1, 1, controller://elsewhere/lamp/f, t, 1",
+      "1, 1, 1, controller://driver/lamp, t, 1",
+      "1, 1, 1, controller://driver/lamp/, t, 1",
+      "1, 1, 1, , t, 1",
+      "1, 1, 1, http://h/f, , 1",
+      "1, 1, 1, http://h/f, 'a\tb', 1",
       "1, 1, 1, http://h/f, '', 1",
       "1, 1, 1, http://h/f, operator, 1",
       "1, 1, 1, http://h/f, t, -1",
@@ -152,6 +162,51 @@ class DirectorTest {
       director.removeServer(home);
       director.addImage(deviceId, mfgId, imageType, url, type, version);
       assertThat(statuses()).containsExactly(INVALID_DATA);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "HTTP://h/f",
+          "https://h:8443/a%20b/f?x=1#y",
+          "http://[2001:db8::1]/f",
+          "controller://driver/my lamp/my image.zigbee",
+          "Controller://driver/lamp/folder/f\u00fcr.zigbee"
+        })
+    void leavesEverythingElseAboutTheUrlToTheRegistry(String url) {
+      director.addImage(LAMP_ID, 1, 1, url, "lamp.c4z", 1);
+      assertThat(statuses()).containsExactly(IN_PROGRESS);
+      assertThat(registry.pending.get(0).request.url()).isEqualTo(url);
+    }
+
+    @Test
+    void ofADriverTypeThatIsNoneTeachesNothing() {
+      director.addImage(LAMP_ID, 1, 1, URL, "x".repeat(256), 1);
+      assertThat(statuses()).containsExactly(INVALID_DATA);
+      assertThat(bindings.binding(LAMP_ID).orElseThrow().driverTypeId()).isEmpty();
+    }
+
+    @Test
+    void isNotHeldUpByAnIdThatIsBoundToNothingAnyMore() {
+      bindings.bind(13, new Eui64(13));
+      director.addImage(13, 0x117C, 0x4204, URL, "lamp.c4z", 6);
+      fetched(8);
+      director.addImage(13, 0x117C, 0x4205, URL, "other.c4z", 6);
+      fetched(8);
+      bindings.unbind(13);
+      add(LAMP_ID);
+      assertThat(registry.held)
+          .extracting(held -> held.key().driverTypeId())
+          .containsExactly("other.c4z");
+    }
+
+    @Test
+    void leavesTheHoldingsOfBoundIdsAlone() {
+      bindings.bind(13, new Eui64(13));
+      director.addImage(13, 0x117C, 0x4204, URL, "lamp.c4z", 6);
+      fetched(8);
+      add(LAMP_ID);
+      assertThat(registry.held).hasSize(1);
     }
 
     @Test
@@ -260,6 +315,14 @@ class DirectorTest {
 
   @Nested
   class Delivery {
+    @Test
+    void comesToAnEndThoughAServerFails() {
+      home.fault = Optional.of(new IllegalStateException("a server's own fault"));
+      Submission submission = director.serviceStatus(LAMP_ID);
+      assertThat(statuses()).containsExactly(FAILURE);
+      assertThat(submission.finalResult().toCompletableFuture()).isCompleted();
+    }
+
     @Test
     void goesToTheListenersThatWantTheId() {
       List<OtaResult> wanted = new ArrayList<>();

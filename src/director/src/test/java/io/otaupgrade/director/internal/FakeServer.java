@@ -22,6 +22,7 @@ final class FakeServer implements OtaServer {
   final List<Upgrade> upgrades = new ArrayList<>();
   final List<String> wishes = new ArrayList<>();
   OptionalLong running = OptionalLong.empty();
+  Optional<RuntimeException> fault = Optional.empty();
 
   FakeServer(String mesh) {
     this.mesh = mesh;
@@ -34,6 +35,10 @@ final class FakeServer implements OtaServer {
 
   @Override
   public boolean knows(Eui64 device) {
+    fault.ifPresent(
+        e -> {
+          throw e;
+        });
     return known.contains(device);
   }
 
