@@ -27,14 +27,21 @@ exit /b
 
 :server
 call :build "%SERVER%" "dist/felix" || exit /b 1
+set "JVM=%JVM% -Xms32m -Xmn16m -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
+if "%RUN%"=="serve" goto serve
+rem the progress lines say all that a log could
+"%JAVA%" %JVM% -Dorg.slf4j.simpleLogger.log.io.otaupgrade=warn -jar "%SERVER%" %*
+exit /b
+
+:serve
 set "DATA=%OTA_DATA%"
 if not defined DATA set "DATA=%LOCALAPPDATA%\ota-upgrade"
-set "JVM=%JVM% -Xms32m -Xmn16m -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
-if "%RUN%"=="demo" (
-  "%JAVA%" %JVM% -jar "%SERVER%" %*
-) else (
-  "%JAVA%" %JVM% "-Dota.data=%DATA%" -jar "%SERVER%" %*
+if not exist "%DATA%\" mkdir "%DATA%" 2>nul
+if not exist "%DATA%\" (
+  echo ota: cannot make the folder that OTA_DATA names, where images and bindings are kept 1>&2
+  exit /b 1
 )
+"%JAVA%" %JVM% "-Dota.data=%DATA%" -jar "%SERVER%" %*
 exit /b
 
 :bench
