@@ -46,6 +46,7 @@ final class BindingFile {
       return Map.of();
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("bindings cannot be read from {}, so there are none: {}", path, e.toString());
+      setAside();
       return Map.of();
     }
     Map<Integer, DeviceBinding> bindings = new TreeMap<>();
@@ -68,6 +69,16 @@ final class BindingFile {
       }
     }
     return bindings;
+  }
+
+  /** Else the next change would write over what somebody could still repair. */
+  private void setAside() {
+    Path aside = path.resolveSibling(path.getFileName() + ".unreadable");
+    try {
+      Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be set aside: {}", path, e.toString());
+    }
   }
 
   private static int deviceId(String key) {

@@ -97,8 +97,18 @@ class BindingTableTest {
     Path file = Files.createDirectories(folder.resolve("sub")).resolve("bindings.properties");
     Files.writeString(file, "12 = 00124b0000112233\nx = 1\n-4 = 00124b0000112233\n5 = lamp\n");
     assertThat(open().bindings()).extracting(DeviceBinding::deviceId).containsExactly(12);
-    Files.writeString(file, "12 = \\u00zz");
-    assertThat(open().bindings()).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsSetAsideForWhoCanRepairIt() throws IOException {
+    Path file = Files.createDirectories(folder.resolve("sub")).resolve("bindings.properties");
+    String damaged = "12 = 00124b0000112233\n13 = \\u00zz";
+    Files.writeString(file, damaged);
+    BindingTable anew = open();
+    assertThat(anew.bindings()).isEmpty();
+    anew.bind(14, PLUG);
+    assertThat(open().bindings()).extracting(DeviceBinding::deviceId).containsExactly(14);
+    assertThat(file.resolveSibling("bindings.properties.unreadable")).hasContent(damaged);
   }
 
   @Test
