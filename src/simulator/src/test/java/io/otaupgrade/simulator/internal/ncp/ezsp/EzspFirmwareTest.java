@@ -432,6 +432,30 @@ class EzspFirmwareTest {
   }
 
   @Test
+  void whatThereIsNoMemoryForIsLostAndTheHostLearnsOfIt() {
+    EzspHost host = host(13, "devices", 400, "joinSpacingMs", 1, "announce", false).connected();
+    host.addEndpoint(1);
+    host.command(0xAB, "04 01 01"); // callbacks wait, so that they pile up
+    host.command(0x17, "0000");
+    host.advance(Duration.ofMillis(500));
+    host.command(0x05, "");
+    assertThat(host.lastControl()).as("before").isEqualTo(0x84);
+    host.command(0x53, "2A 0100"); // match descriptor requests come too
+    host.advance(Duration.ofSeconds(10));
+    host.command(0x05, "");
+    assertThat(host.lastControl()).as("overflow").isEqualTo(0x85);
+    host.command(0x05, "");
+    assertThat(host.lastControl()).as("told once").isEqualTo(0x84);
+    int octets = 0;
+    for (String told = host.command(0x06, "");
+        !told.startsWith("0007");
+        told = host.command(0x06, "")) {
+      octets += 5 + (told.length() - 5) / 2;
+    }
+    assertThat(octets).isBetween(Callbacks.HEAP_OCTETS, Callbacks.HEAP_OCTETS + Ash.MAXIMUM_DATA);
+  }
+
+  @Test
   void theWatchdogLeavesTheNetworkAndDevicesAndTheHostStartsAnew() {
     EzspHost host = host(13, "members", false).up();
     permitJoining(host, 60);
