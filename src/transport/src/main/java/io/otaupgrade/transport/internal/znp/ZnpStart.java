@@ -120,6 +120,10 @@ final class ZnpStart {
   private final Listener listener;
 
   private Optional<Product> product = Optional.empty();
+
+  /** What it is, for the operator. */
+  private String found = "";
+
   private Eui64 self = new Eui64(0);
 
   /** What its memory says it is on, while that is to be compared with what it does. */
@@ -218,7 +222,7 @@ final class ZnpStart {
                   ? ""
                   : ", build " + Integer.toUnsignedString(answer.getInt());
           product = Product.of(id);
-          String found =
+          found =
               product.map(known -> known.title).orElse("unknown product " + id)
                   + " ("
                   + release
@@ -356,7 +360,12 @@ final class ZnpStart {
   }
 
   private void commission(Formation network) {
-    awaitCoordinator(FORMING, () -> settle(network, SETTLING_READS));
+    awaitCoordinator(
+        FORMING,
+        () -> {
+          host.progress("formed; waiting until the co-processor remembers it");
+          settle(network, SETTLING_READS);
+        });
     link.call(
         MtCommand.APP_CNF_BDB_START_COMMISSIONING,
         FORMING,
@@ -488,6 +497,8 @@ final class ZnpStart {
                 "the co-processor did not resume extended PAN %016x but made %016x; is its memory damaged?"
                     .formatted(remembered.get().extendedPanId(), extendedPanId));
           } else {
+            // What is said last stays as long as it is up.
+            host.progress(found);
             listener.started(
                 new NetworkParameters(self, address, channel, panId, extendedPanId),
                 product.orElseThrow());

@@ -39,7 +39,7 @@ class ZnpStartTest {
       kit.start(LONG);
       assertThat(kit.networks).containsExactly(NETWORK);
       assertThat(kit.faults).isEmpty();
-      assertThat(kit.progress).containsExactly("Z-Stack 3.x.0 (2.7.1, build 20213515)");
+      assertThat(kit.progress).containsOnly("Z-Stack 3.x.0 (2.7.1, build 20213515)");
       assertThat(asked(ScriptedZnp.STARTUP)).isEmpty();
     }
 
@@ -47,7 +47,11 @@ class ZnpStartTest {
     void oneThatHoldsANetworkIsStarted() {
       kit.start(LONG);
       assertThat(kit.networks).containsExactly(NETWORK);
-      assertThat(kit.progress).last().isEqualTo("resuming PAN 8695 on channel 25");
+      assertThat(kit.progress)
+          .containsExactly(
+              "Z-Stack 3.x.0 (2.7.1, build 20213515)",
+              "resuming PAN 8695 on channel 25",
+              "Z-Stack 3.x.0 (2.7.1, build 20213515)");
       assertThat(asked(ScriptedZnp.STARTUP)).containsExactly("25406400");
     }
 
@@ -241,9 +245,7 @@ class ZnpStartTest {
       kit.settings = forming();
       kit.start(LONG);
       assertThat(kit.networks).singleElement().matches(network -> network.panId() == 0x1234);
-      assertThat(kit.progress)
-          .last()
-          .isEqualTo("PAN 1a62 is another network's near by, so it took 1234");
+      assertThat(kit.progress).contains("PAN 1a62 is another network's near by, so it took 1234");
     }
 
     @Test
