@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
  * responses. Commands that manage the network go before messages. Belongs to the loop, but for
  * {@link #received}.
  *
+ * <p>The command that comes next is encoded while the one before is with the co-processor, and goes
+ * as soon as its response is there, on the line's reader thread: the co-processor, which has
+ * nothing to do until then, waits neither for the loop nor for the acknowledgement to be written.
+ *
  * <p>Asks a co-processor that has not been heard of for a while whether it is there, and gives it
  * up when a command stays without a response: together within five seconds.
  */
@@ -33,11 +37,7 @@ final class EzspClient {
 
   private static final EventLoop.Timer NO_TIMER = () -> {};
 
-  /** No command is outstanding. */
-  private static final int NONE = -1;
-
   private static final EzspCommand NOP = new Nop();
-  private static final EzspCommand NOTHING = new Nop();
 
   private final CoProcessorHost host;
   private final AshConnection ash;
@@ -45,42 +45,39 @@ final class EzspClient {
   private final EzspCallbacks callbacks;
   private final ArrayDeque<EzspCommand> management = new ArrayDeque<>();
   private final ArrayDeque<EzspCommand> messages = new ArrayDeque<>();
-  private final ByteBuffer out =
-      ByteBuffer.allocate(AshCodec.MAX_DATA).order(ByteOrder.LITTLE_ENDIAN);
-  private final Runnable responseArrived = this::responseArrived;
 
-  /** NOTHING if none is. */
-  private EzspCommand outstanding = NOTHING;
+  /** Exchanges that are free: of two, one is with the co-processor and one comes next. */
+  private final ArrayDeque<Exchange> free = new ArrayDeque<>();
 
-  private long sentAt;
+  private final Exchange none = new Exchange();
+
   private int sequence;
+  private boolean filling;
   private boolean closed;
   private EventLoop.Timer watch = NO_TIMER;
 
   /** Until the version is agreed on, headers are the short ones. */
   private boolean legacy = true;
 
-  // The response goes from the reader thread to the loop in here. It is the reader's while awaited
-  // is a sequence number, and the loop's otherwise; the inbox orders the two.
-  private final ByteBuffer response =
-      ByteBuffer.allocate(AshCodec.MAX_DATA).order(ByteOrder.LITTLE_ENDIAN);
-  private volatile int awaited = NONE;
-  private int awaitedFrameId;
+  private final Object lock = new Object();
 
-  /** Whether the response says that the command was not understood. */
-  private boolean refused;
+  // Guarded by the lock; none if there is none.
+  private Exchange outstanding = none;
+  private Exchange comesNext = none;
+  private long sentAt;
 
   EzspClient(CoProcessorHost host, AshConnection ash, Inbox inbox, EzspCallbacks callbacks) {
     this.host = host;
     this.ash = ash;
     this.inbox = inbox;
     this.callbacks = callbacks;
+    free.add(new Exchange());
+    free.add(new Exchange());
   }
 
   /** The connection stands: commands may go. */
   void start() {
     watchLater();
-    sendNext();
   }
 
   void close() {
@@ -95,16 +92,16 @@ final class EzspClient {
     legacy = false;
   }
 
-  /** Sends a command that manages the network, before all messages. */
+  /** Sends a command that manages the network, before all messages that are not encoded yet. */
   void manage(EzspCommand command) {
     management.add(command);
-    sendNext();
+    fill();
   }
 
   /** Sends a command that sends a message. */
   void message(EzspCommand command) {
     messages.add(command);
-    sendNext();
+    fill();
   }
 
   /** An EZSP frame came in; on the reader thread. */
@@ -117,83 +114,63 @@ final class EzspClient {
       LOG.debug("{}: the co-processor ran out of memory and dropped something", host.mesh());
     }
     int frameId = EzspFrame.frameId(frame);
-    boolean isCallback = EzspFrame.isCallback(frame);
     int of = EzspFrame.sequence(frame);
-    boolean whole = !EzspFrame.isTruncated(frame);
+    boolean isCallback = EzspFrame.isCallback(frame);
+    boolean isTruncated = EzspFrame.isTruncated(frame);
     frame.position(frame.position() + EzspFrame.headerLength(frame));
-    if (isCallback) {
-      if (whole) {
-        callbacks.received(frameId, frame);
+    if (!isCallback) {
+      responded(of, frameId, frame);
+    } else if (!isTruncated) {
+      callbacks.received(frameId, frame);
+    }
+  }
+
+  private void responded(int of, int frameId, ByteBuffer parameters) {
+    Exchange ended;
+    synchronized (lock) {
+      ended = outstanding;
+      if (ended == none || !ended.isAnsweredBy(of, frameId)) {
+        LOG.debug("{}: nobody waits for response {} to frame {}", host.mesh(), of, frameId);
+        return;
       }
-    } else if (of == awaited && isAwaited(frameId)) {
-      response.clear();
-      response.put(frame).flip();
-      refused = frameId != awaitedFrameId;
-      awaited = NONE;
-      inbox.task(responseArrived);
-    } else {
-      LOG.debug("{}: nobody waits for response {} to frame {}", host.mesh(), of, frameId);
-    }
-  }
-
-  private boolean isAwaited(int frameId) {
-    return frameId == awaitedFrameId || frameId == EzspFrame.INVALID_COMMAND;
-  }
-
-  private void responseArrived() {
-    if (closed || outstanding == NOTHING) {
-      return;
-    }
-    EzspCommand command = outstanding;
-    try {
-      if (refused) {
-        command.notUnderstood("EZSP error 0x%02X".formatted(reason()));
-      } else {
-        command.answered(response);
+      outstanding = comesNext;
+      comesNext = none;
+      if (outstanding != none) {
+        send(outstanding);
       }
-    } catch (EzspFormatException e) {
-      host.failed(
-          RadioFault.passing(
-              "the co-processor's response to frame 0x%04X is too short: %s"
-                  .formatted(command.frameId(), e.getMessage())));
-    } finally {
-      // Not before: the next command's response goes into the same buffer.
-      outstanding = NOTHING;
     }
-    sendNext();
+    ended.refused = frameId != ended.frameId;
+    ended.response.clear().put(parameters).flip();
+    inbox.task(ended);
   }
 
-  private int reason() {
-    return response.hasRemaining() ? response.get(response.position()) & 0xFF : 0;
-  }
-
-  private void sendNext() {
-    if (outstanding != NOTHING || closed) {
+  /** Encodes commands, and sends the first of them, as far as there are exchanges. */
+  private void fill() {
+    // A command that is being encoded or answered may lead to others, which wait their turn.
+    if (filling) {
       return;
     }
-    EzspCommand command = management.isEmpty() ? messages.poll() : management.poll();
-    if (command == null) {
-      return;
+    filling = true;
+    while (!closed && !free.isEmpty() && !(management.isEmpty() && messages.isEmpty())) {
+      Exchange exchange = free.pop();
+      exchange.encode(management.isEmpty() ? messages.poll() : management.poll());
+      synchronized (lock) {
+        if (outstanding == none) {
+          outstanding = exchange;
+          send(exchange);
+        } else {
+          comesNext = exchange;
+        }
+      }
     }
-    outstanding = command;
-    send(command);
+    filling = false;
   }
 
-  private void send(EzspCommand command) {
-    sequence = (sequence + 1) & 0xFF;
-    out.clear();
-    if (legacy) {
-      EzspFrame.putLegacyHeader(out, sequence, command.frameId());
-    } else {
-      EzspFrame.putHeader(out, sequence, command.frameId());
-    }
-    command.encode(out);
+  private void send(Exchange exchange) {
     sentAt = host.loop().nanos();
-    awaitedFrameId = command.frameId();
-    awaited = sequence;
-    if (!ash.send(out.flip())) {
+    if (!ash.send(exchange.out)) {
       // The connection is lost, of which it tells itself.
-      LOG.debug("{}: no connection for frame {}", host.mesh(), command.frameId());
+      LOG.debug("{}: no connection for frame {}", host.mesh(), exchange.frameId);
     }
   }
 
@@ -206,18 +183,88 @@ final class EzspClient {
       return;
     }
     long now = host.loop().nanos();
-    if (outstanding != NOTHING) {
-      if (now - sentAt >= RESPONSE_NANOS) {
-        host.failed(
-            RadioFault.passing(
-                "the co-processor did not answer frame 0x%04X within %.1f s"
-                    .formatted(outstanding.frameId(), RESPONSE_NANOS / 1e9)));
-        return;
-      }
-    } else if (now - ash.heardAt() >= QUIET_NANOS) {
+    int overdue = overdueFrame(now);
+    if (overdue >= 0) {
+      host.failed(
+          RadioFault.passing(
+              "the co-processor did not answer frame 0x%04X within %.1f s"
+                  .formatted(overdue, RESPONSE_NANOS / 1e9)));
+      return;
+    }
+    if (free.size() == 2 && now - ash.heardAt() >= QUIET_NANOS) {
       manage(NOP);
     }
     watchLater();
+  }
+
+  /** The frame that should have been answered by now, or -1. */
+  private int overdueFrame(long now) {
+    synchronized (lock) {
+      return outstanding != none && now - sentAt >= RESPONSE_NANOS ? outstanding.frameId : -1;
+    }
+  }
+
+  /**
+   * A command and its response. The loop's until it is sent or comes next, then the reader
+   * thread's, and the loop's again when it runs there.
+   */
+  private final class Exchange implements Runnable {
+    private final ByteBuffer out =
+        ByteBuffer.allocate(AshCodec.MAX_DATA).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer response =
+        ByteBuffer.allocate(AshCodec.MAX_DATA).order(ByteOrder.LITTLE_ENDIAN);
+    private EzspCommand command = NOP;
+    private int of;
+    private int frameId;
+    private boolean refused;
+
+    void encode(EzspCommand next) {
+      command = next;
+      frameId = next.frameId();
+      sequence = (sequence + 1) & 0xFF;
+      of = sequence;
+      out.clear();
+      if (legacy) {
+        EzspFrame.putLegacyHeader(out, of, frameId);
+      } else {
+        EzspFrame.putHeader(out, of, frameId);
+      }
+      next.encode(out);
+      out.flip();
+    }
+
+    boolean isAnsweredBy(int responseOf, int id) {
+      return responseOf == of && (id == frameId || id == EzspFrame.INVALID_COMMAND);
+    }
+
+    /** The response is there; on the loop. */
+    @Override
+    public void run() {
+      if (closed) {
+        return;
+      }
+      EzspCommand ended = command;
+      command = NOP;
+      try {
+        if (refused) {
+          ended.notUnderstood("EZSP error 0x%02X".formatted(reason()));
+        } else {
+          ended.answered(response);
+        }
+      } catch (EzspFormatException e) {
+        host.failed(
+            RadioFault.passing(
+                "the co-processor's response to frame 0x%04X is too short: %s"
+                    .formatted(frameId, e.getMessage())));
+      } finally {
+        free.push(this);
+      }
+      fill();
+    }
+
+    private int reason() {
+      return response.hasRemaining() ? response.get(response.position()) & 0xFF : 0;
+    }
   }
 
   private static final class Nop implements EzspCommand {

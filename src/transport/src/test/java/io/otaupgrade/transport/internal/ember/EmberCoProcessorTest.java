@@ -310,9 +310,9 @@ class EmberCoProcessorTest {
     }
 
     @Test
-    void oneCommandIsOutstandingAndManagementGoesFirst() {
+    void managementGoesBeforeMessagesButTheOneThatComesNext() {
       ScriptedNcp ncp = ScriptedNcp.up(13);
-      for (int tag = 0; tag < 3; tag++) {
+      for (int tag = 0; tag < 4; tag++) {
         ncp.coProcessor.send(tag, block, TxOptions.ACKNOWLEDGED);
       }
       ncp.coProcessor.permitJoin(Duration.ofMinutes(1));
@@ -321,12 +321,32 @@ class EmberCoProcessorTest {
           .extracting(Command::frameId)
           .containsExactly(
               EzspFrame.SEND_UNICAST,
+              EzspFrame.SEND_UNICAST,
               EzspFrame.IMPORT_TRANSIENT_KEY,
               EzspFrame.SET_POLICY,
               EzspFrame.PERMIT_JOINING,
               EzspFrame.SEND_BROADCAST,
               EzspFrame.SEND_UNICAST,
               EzspFrame.SEND_UNICAST);
+    }
+
+    @Test
+    void oneCommandIsOutstandingAndTheNextGoesHoweverBusyTheLoopIs() {
+      ScriptedNcp ncp = ScriptedNcp.up(13);
+      ncp.staySilentOn(EzspFrame.SEND_UNICAST);
+      int before = ncp.dataFrames;
+      for (int tag = 0; tag < 4; tag++) {
+        ncp.coProcessor.send(tag, block, TxOptions.ACKNOWLEDGED);
+      }
+      ncp.loop.runDue();
+      assertThat(ncp.dataFrames).isEqualTo(before + 1);
+      // On the reader thread, while the loop does not run.
+      ncp.respondAtOnce(EzspFrame.SEND_UNICAST, ncp.status(0x72).u8(0));
+      assertThat(ncp.dataFrames).isEqualTo(before + 2);
+      assertThat(ncp.confirmed).isEmpty();
+      ncp.loop.runDue();
+      assertThat(ncp.confirmed).containsExactly("0 BUSY");
+      assertThat(ncp.dataFrames).as("the second one waits for its response").isEqualTo(before + 2);
     }
   }
 

@@ -65,6 +65,10 @@ final class ScriptedNcp implements CoProcessorHost, RadioEvents {
   NetworkSettings network = NetworkSettings.RESUME;
   EmberCoProcessor coProcessor;
   boolean silent;
+
+  /** DATA frames that came from the host. */
+  int dataFrames;
+
   private final AshDecoder decoder = new AshDecoder();
   private int expected;
   private int next;
@@ -155,6 +159,11 @@ final class ScriptedNcp implements CoProcessorHost, RadioEvents {
     loop.execute(() -> data(0x90, EzspFrame.STACK_STATUS_HANDLER, sequence, status(code).array()));
   }
 
+  /** Answers the last command within the call, as the line's reader thread would. */
+  void respondAtOnce(int frameId, Octets response) {
+    data(0x80, frameId, sequence, response.array());
+  }
+
   /** An EZSP frame, as it is. */
   void raw(byte[] frame) {
     loop.execute(
@@ -213,6 +222,7 @@ final class ScriptedNcp implements CoProcessorHost, RadioEvents {
         next = 0;
         loop.execute(() -> put(AshCodec.RSTACK, Octets.hex("02 0B")));
       } else if ((control & AshCodec.DATA_MASK) == 0) {
+        dataFrames++;
         if (control >> 4 == expected) {
           expected = (expected + 1) & 7;
           AshCodec.randomise(data, 0, data.length);
