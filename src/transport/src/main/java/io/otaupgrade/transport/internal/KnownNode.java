@@ -80,6 +80,11 @@ final class KnownNode {
     replace(node.networkAddress(), node.receiverOnWhenIdle(), online);
   }
 
+  /** Whether it told that it hears only what its parent kept for it. */
+  boolean sleeps() {
+    return receiverKnown && !node.receiverOnWhenIdle();
+  }
+
   void setEndpoints(List<NodeEndpoint> endpoints) {
     describe(node.modelIdentifier(), node.manufacturerName(), endpoints);
   }

@@ -118,7 +118,7 @@ final class Mesh implements RadioTransport {
     this.nodeFolder = nodeFolder;
     this.nodeEvents = nodeEvents;
     presence = new Presence(outside, loop, () -> publish.apply(this));
-    sender = new SendScheduler(name, loop, driver, settings);
+    sender = new SendScheduler(name, loop, driver, settings, this::sleeps);
     zdo = new ZdoClient(name, loop, sender);
     lookup = new AddressLookup(name, loop, zdo);
     nodes = new NodeTable(this::nodeChanged);
@@ -292,6 +292,10 @@ final class Mesh implements RadioTransport {
   @Override
   public String toString() {
     return "mesh " + name;
+  }
+
+  private boolean sleeps(int address) {
+    return nodes.at(address).sleeps();
   }
 
   /** For tests. */

@@ -29,6 +29,12 @@ final class Outgoing {
   /** When it was given to the co-processor last. */
   long sentAt;
 
+  /** Whether it is in flight and counts in the {@link OtaWindow}. */
+  boolean counts;
+
+  /** Whether no other one counted when it was given to the co-processor. */
+  boolean alone;
+
   int tag;
 
   /** Behind it in its queue, or in the pool. */

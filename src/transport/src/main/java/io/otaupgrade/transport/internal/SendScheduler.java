@@ -12,6 +12,7 @@ import io.otaupgrade.api.radio.spi.RadioLimits;
 import io.otaupgrade.transport.internal.Outgoing.Outcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,9 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>No more frames are in flight than the co-processor takes, in all and for each destination;
  *       broadcasts count like unicasts.
- *   <li>Control frames go before image transfer, and image transfer never fills the whole window.
+ *   <li>Control frames go before image transfer, and image transfer never fills the whole window,
+ *       nor the channel's queue ({@link OtaWindow}). Frames to nodes that sleep wait for the node,
+ *       not for the channel, and do not count there; nor do those that are stuck.
  *   <li>Within a priority the destinations take turns, one frame each; within a destination frames
  *       keep their order.
  *   <li>When the co-processor is full, the same frame is tried again: after the next confirmation,
@@ -55,6 +58,7 @@ final class SendScheduler {
   private final String mesh;
   private final EventLoop loop;
   private final RadioDriver driver;
+  private final IntPredicate sleeps;
   private Settings settings;
 
   /** By tag. */
@@ -79,8 +83,13 @@ final class SendScheduler {
   private RadioLimits limits = new RadioLimits(1, 1);
   private int window;
   private int otaWindow;
+  private final OtaWindow channel = new OtaWindow();
   private int inFlight;
   private int otaInFlight;
+
+  /** Of these, the ones that count in the channel's window. */
+  private int otaCounting;
+
   private int waitingControl;
   private int waitingOta;
   private int confirmedInCalm;
@@ -98,12 +107,19 @@ final class SendScheduler {
   private EventLoop.Timer confirmationWatch = NO_TIMER;
   private long deadlineWatchedAt = Long.MAX_VALUE;
   private EventLoop.Timer deadlineWatch = NO_TIMER;
+  private boolean stuckWatched;
+  private EventLoop.Timer stuckWatch = NO_TIMER;
 
-  SendScheduler(String mesh, EventLoop loop, RadioDriver driver, Settings settings) {
+  /**
+   * @param sleeps whether the node with this address hears only what its parent kept for it
+   */
+  SendScheduler(
+      String mesh, EventLoop loop, RadioDriver driver, Settings settings, IntPredicate sleeps) {
     this.mesh = mesh;
     this.loop = loop;
     this.driver = driver;
     this.settings = settings;
+    this.sleeps = sleeps;
   }
 
   void configure(Settings changed) {
@@ -120,6 +136,7 @@ final class SendScheduler {
     confirmedInCalm = 0;
     up = true;
     sizeOtaWindow();
+    channel.restart(otaWindow);
     pump();
   }
 
@@ -148,6 +165,7 @@ final class SendScheduler {
     tags.reset();
     inFlight = 0;
     otaInFlight = 0;
+    otaCounting = 0;
     waitingControl = 0;
     waitingOta = 0;
     endPause();
@@ -155,6 +173,8 @@ final class SendScheduler {
     confirmationsWatched = false;
     deadlineWatch.cancel();
     deadlineWatchedAt = Long.MAX_VALUE;
+    stuckWatch.cancel();
+    stuckWatched = false;
     tellOutcomes();
   }
 
@@ -209,6 +229,9 @@ final class SendScheduler {
       tags.lateConfirmation(tag);
       return;
     }
+    if (confirmation == Confirmation.DELIVERED && flight.counts) {
+      learn(flight);
+    }
     land(flight);
     tags.give(tag);
     Destination destination = flight.destination;
@@ -247,11 +270,15 @@ final class SendScheduler {
   private boolean mayGoAtOnce(Destination destination, boolean control) {
     return inFlight < window
         && controlTurns.isEmpty()
-        && (control || (otaInFlight < otaWindow && otaTurns.isEmpty()))
+        && (control || (otaTurns.isEmpty() && otaMayGo()))
         && hasRoom(destination)
         && !paused
         && !pumping
         && !inDriver;
+  }
+
+  private boolean otaMayGo() {
+    return otaInFlight < otaWindow && otaCounting < channel.frames();
   }
 
   private boolean hasRoom(Destination destination) {
@@ -268,7 +295,10 @@ final class SendScheduler {
       long now = loop.nanos();
       boolean found = true;
       while (found && !paused && inFlight < window) {
-        found = sendNext(true, now) || (otaInFlight < otaWindow && sendNext(false, now));
+        found = sendNext(true, now) || (otaMayGo() && sendNext(false, now));
+      }
+      if (!otaTurns.isEmpty() && otaCounting >= channel.frames()) {
+        watchStuck(channel.stuckAfter());
       }
     } finally {
       pumping = false;
@@ -315,6 +345,9 @@ final class SendScheduler {
     inFlight++;
     if (!frame.control) {
       otaInFlight++;
+      frame.alone = otaCounting == 0;
+      frame.counts = !sleeps.test(frame.destination.address);
+      otaCounting += frame.counts ? 1 : 0;
     }
     if (!confirmationsWatched) {
       confirmationsWatched = true;
@@ -343,7 +376,46 @@ final class SendScheduler {
     inFlight--;
     if (!frame.control) {
       otaInFlight--;
+      discount(frame);
     }
+  }
+
+  private void discount(Outgoing frame) {
+    if (frame.counts) {
+      frame.counts = false;
+      otaCounting--;
+    }
+  }
+
+  /**
+   * What a delivered frame says of the channel; one with APS acknowledgement says of two frames.
+   */
+  private void learn(Outgoing flight) {
+    if (!flight.options.apsAcknowledgement()) {
+      boolean limiting = !otaTurns.isEmpty() && otaCounting >= channel.frames();
+      long duration = loop.nanos() - flight.sentAt;
+      channel.delivered(duration, otaCounting, flight.alone, limiting);
+    }
+  }
+
+  private void watchStuck(long nanos) {
+    if (!stuckWatched) {
+      stuckWatched = true;
+      stuckWatch = loop.after(Duration.ofNanos(nanos), this::passStuck);
+    }
+  }
+
+  /** Frames that their destination does not take let others go past. */
+  private void passStuck() {
+    stuckWatched = false;
+    long stuckSince = loop.nanos() - channel.stuckAfter();
+    for (Outgoing flight : flights) {
+      if (flight != null && flight.sentAt <= stuckSince) {
+        discount(flight);
+      }
+    }
+    pump();
+    tellOutcomes();
   }
 
   /** The co-processor was full: the frame goes back to where it came from. */
@@ -424,6 +496,7 @@ final class SendScheduler {
   private void sizeOtaWindow() {
     int reserve = Math.max(1, (window * settings.controlReserve() + 99) / 100);
     otaWindow = Math.max(1, window - reserve);
+    channel.limit(otaWindow);
   }
 
   private void offerTurns(Destination destination) {
