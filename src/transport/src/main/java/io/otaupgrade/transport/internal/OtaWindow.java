@@ -18,15 +18,12 @@ import java.time.Duration;
 final class OtaWindow {
 
   /** On average so many frames shall stand behind others: less, and the channel may run idle. */
-  private static final double TOO_FEW = 0.75;
+  private static final double TOO_FEW = 0.5;
 
-  private static final double TOO_MANY = 1.5;
+  private static final double TOO_MANY = 1.0;
 
   /** Nobody notices a delay of this much, and a timer's or a line's own haste is not a queue. */
   private static final double UNNOTICED = Duration.ofMillis(5).toNanos();
-
-  /** One frame is always on its way, and the next one with the co-processor. */
-  private static final int LEAST = 2;
 
   /** What a channel of one hop needs, and some room for slower ones. */
   private static final int FIRST = 4;
@@ -123,7 +120,7 @@ final class OtaWindow {
   private void adapt(boolean limiting) {
     double stood = took - tookAlone;
     double standing = took == 0 ? 0 : inFlight * stood / took;
-    if (stood > UNNOTICED && standing > TOO_MANY && frames > Math.min(LEAST, limit)) {
+    if (stood > UNNOTICED && standing > TOO_MANY && frames > 1) {
       frames--;
       sinceChange = 0;
     } else if (limiting && frames < limit && mayGrow(stood, standing)) {

@@ -162,7 +162,8 @@ class EzspLayoutTest {
   void whatWasWrittenIsReadAgain() {
     EzspHost host = new EzspHost(14, Map.of()).up();
     host.command(0x2B, "03" + BINDING);
-    assertThat(host.command(0x2C, "03")).isEqualTo("00000000" + parameters("BINDING").replace(" ", ""));
+    assertThat(host.command(0x2C, "03"))
+        .isEqualTo("00000000" + parameters("BINDING").replace(" ", ""));
     host.command(0x10E, "02" + EUI64 + KEY);
     assertThat(host.command(0x75, EUI64 + "01")).isEqualTo("02");
     assertThat(host.command(0x10F, "02")).startsWith("00000000").contains(EUI64).contains(KEY);
