@@ -69,11 +69,6 @@ public record NcpSettings(
     }
   }
 
-  /** The same mesh in other circumstances, for tests. */
-  public static NcpSettings defaults(String name) {
-    return of(name, Map.of("listen", "tcp://127.0.0.1:0"));
-  }
-
   /**
    * Reads a configuration; absent keys have their defaults.
    *
@@ -94,7 +89,7 @@ public record NcpSettings(
         keys.flag("members", formed),
         keys.flag("announce", true),
         keys.integer("baudRate", 0, 0, 10_000_000),
-        Duration.ofMillis(keys.integer("turnaroundMs", 0, 0, 10_000)),
+        keys.millis("turnaroundMs", 0, 0),
         keys.integer("buffers", DEFAULT_BUFFERS, 1, 255),
         new LineFaults.Rates(
             keys.fraction("loseOctets", 0),
