@@ -71,6 +71,7 @@ final class Mesh implements RadioTransport {
   private final EventLoop loop;
   private final Executor outside;
   private final Optional<Path> nodeFolder;
+  private final RadioBoard board;
   private final Consumer<NodeEvent> nodeEvents;
   private final Presence presence;
   private final SendScheduler sender;
@@ -100,6 +101,7 @@ final class Mesh implements RadioTransport {
    * @param outside one thread for what may block
    * @param publish registers the transport as a service and gives back what takes it away
    * @param nodeFolder where the node table is kept; empty when it is not
+   * @param board shows operators how the driver fares
    * @param nodeEvents hears all events of nodes, on the loop; must not throw
    */
   Mesh(
@@ -110,12 +112,14 @@ final class Mesh implements RadioTransport {
       Executor outside,
       Function<RadioTransport, Runnable> publish,
       Optional<Path> nodeFolder,
+      RadioBoard board,
       Consumer<NodeEvent> nodeEvents) {
     this.name = name;
     this.driver = driver;
     this.loop = loop;
     this.outside = outside;
     this.nodeFolder = nodeFolder;
+    this.board = board;
     this.nodeEvents = nodeEvents;
     presence = new Presence(outside, loop, () -> publish.apply(this));
     sender = new SendScheduler(name, loop, driver, settings, this::sleeps);
@@ -127,6 +131,7 @@ final class Mesh implements RadioTransport {
 
   /** Opens the driver. */
   void start() {
+    board.added(name, this, driver.toString(), driver::counters);
     onLoop(
         () -> {
           try {
@@ -142,6 +147,7 @@ final class Mesh implements RadioTransport {
    * when the loop does not come to it.
    */
   void stop() {
+    board.removed(name, this);
     presence.close();
     CountDownLatch done = new CountDownLatch(1);
     onLoop(
@@ -307,6 +313,7 @@ final class Mesh implements RadioTransport {
     RadioLimits limits = driver.limits();
     if (up && parameters.extendedPanId() == network.extendedPanId()) {
       network = parameters;
+      board.up(name, parameters);
       sender.up(limits);
       return;
     }
@@ -323,6 +330,7 @@ final class Mesh implements RadioTransport {
         Hex.address(parameters.networkAddress()));
     up = true;
     network = parameters;
+    board.up(name, parameters);
     int change = ++networkChanges;
     sender.up(limits);
     if (nodesOf.equals(OptionalLong.of(parameters.extendedPanId()))) {
@@ -361,6 +369,7 @@ final class Mesh implements RadioTransport {
       return;
     }
     LOG.info("{}: off its network: {}", name, reason);
+    board.down(name, reason);
     networkChanges++;
     up = false;
     presence.want(false);
@@ -632,7 +641,12 @@ final class Mesh implements RadioTransport {
 
     @Override
     public void progress(String radio, RadioState state, String message) {
-      LOG.info("{}: {}: {}", name, radio, message);
+      if (state == RadioState.STARTING || state == RadioState.UP) {
+        LOG.info("{}: {}: {}", name, radio, message);
+      } else {
+        LOG.warn("{}: {}: {}", name, radio, message);
+      }
+      board.progress(name, radio, state, message);
     }
 
     @Override

@@ -4,8 +4,12 @@ import io.otaupgrade.api.radio.ApsListener;
 import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.radio.NodeEvent;
 import io.otaupgrade.api.radio.NodeListener;
+import io.otaupgrade.api.radio.RadioListener;
+import io.otaupgrade.api.radio.RadioStatus;
 import io.otaupgrade.api.radio.RadioTransport;
+import io.otaupgrade.api.radio.Radios;
 import io.otaupgrade.api.radio.spi.RadioDriver;
+import io.otaupgrade.transport.internal.link.MisconfiguredRadio;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,16 +42,13 @@ import org.slf4j.LoggerFactory;
  * frames and node events on to the whiteboard services. Where two drivers have the same mesh name,
  * the one that came first runs; the other takes its place when it goes.
  */
-@Component(
-    immediate = true,
-    service = {},
-    configurationPid = Settings.PID)
+@Component(immediate = true, service = Radios.class, configurationPid = Settings.PID)
 @Designate(ocd = Settings.Config.class)
 @Capability(
     namespace = "osgi.service",
     attribute = "objectClass:List<String>=\"io.otaupgrade.api.radio.RadioTransport\"",
     effective = "active")
-public final class Meshes {
+public final class Meshes implements Radios {
 
   private static final Logger LOG = LoggerFactory.getLogger(Meshes.class);
   private static final long OUTSIDE_SECONDS = 10;
@@ -57,6 +58,8 @@ public final class Meshes {
 
   /** One thread for what may block, or runs other bundles' code: the registry and the disk. */
   private final ExecutorService outside;
+
+  private final RadioBoard board;
 
   // Guarded by this.
   private Settings settings;
@@ -95,6 +98,7 @@ public final class Meshes {
     this.publish = publish;
     this.folder = folder;
     this.outside = outside;
+    board = new RadioBoard(outside);
   }
 
   @Modified
@@ -208,6 +212,29 @@ public final class Meshes {
     nodeListeners = changed;
   }
 
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addRadioListener(RadioListener listener) {
+    board.addListener(listener);
+  }
+
+  void removeRadioListener(RadioListener listener) {
+    board.removeListener(listener);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addMisconfigured(MisconfiguredRadio radio) {
+    board.misconfigured(radio);
+  }
+
+  void removeMisconfigured(MisconfiguredRadio radio) {
+    board.removed(radio.mesh(), radio);
+  }
+
+  @Override
+  public List<RadioStatus> radios() {
+    return board.radios();
+  }
+
   /** Starts the drivers whose mesh nobody else runs. */
   private void startWaiting() {
     List<Running> started = new ArrayList<>();
@@ -308,6 +335,7 @@ public final class Meshes {
               meshes.outside,
               meshes.publish,
               driver.ephemeral ? Optional.empty() : meshes.folder,
+              meshes.board,
               event -> meshes.tell(driver.mesh, event));
       return new Running(mesh, driver.driver, own);
     }

@@ -42,6 +42,7 @@ class AllocationTest {
           Runnable::run,
           transport -> () -> {},
           Optional.empty(),
+          new RadioBoard(Runnable::run),
           event -> {});
 
   @Test

@@ -30,6 +30,7 @@ final class MeshKit {
   final List<RadioTransport> published = new ArrayList<>();
   final List<NodeEvent> events = new ArrayList<>();
   final List<ApsFrame> received = new ArrayList<>();
+  final RadioBoard board = new RadioBoard(Runnable::run);
   final Mesh mesh;
 
   MeshKit() {
@@ -49,6 +50,7 @@ final class MeshKit {
               return () -> published.remove(transport);
             },
             nodeFolder,
+            board,
             events::add);
     listen(Map.of(), received::add);
     mesh.start();

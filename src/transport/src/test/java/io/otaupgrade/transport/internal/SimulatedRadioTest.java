@@ -38,6 +38,7 @@ class SimulatedRadioTest extends RadioContract {
           Runnable::run,
           transport -> () -> {},
           Optional.empty(),
+          new RadioBoard(Runnable::run),
           event -> {});
 
   @BeforeEach

@@ -6,24 +6,25 @@ import java.nio.ByteBuffer;
 public interface Line extends AutoCloseable {
 
   /**
-   * Writes all octets from position to limit. From any thread; calls do not mix. The protocols
-   * above have little more than two kilobytes unanswered at a time, which every operating system
-   * buffers, so this does not wait.
+   * Waits for octets, but no longer than about a second, and takes what there is, as many as fit.
+   * For one thread, the line's reader.
    *
-   * @throws LineException if the line broke
+   * @return how many there were, 0 when none came
+   * @throws LineException if the line broke or was closed
+   */
+  int read(ByteBuffer into) throws LineException;
+
+  /**
+   * Writes all octets from position to limit. From any thread, but one at a time. The protocols
+   * above have little more than two kilobytes unanswered at a time, which every operating system
+   * buffers, so this does not wait, unless flow control holds the line up for good; closing the
+   * line ends that.
+   *
+   * @throws LineException if the line broke or was closed
    */
   void write(ByteBuffer octets) throws LineException;
 
-  /** Closes the line, from any thread; no octets are handed over once this has returned. */
+  /** Closes the line, from any thread and without waiting; reads and writes end soon. */
   @Override
   void close();
-
-  /** Who gets what comes in; called on the line's reader thread. */
-  interface Receiver {
-    /** Octets came in, as many as there were. The buffer is the line's again afterwards. */
-    void received(ByteBuffer octets);
-
-    /** The line broke; nothing follows. */
-    void broken(LineException why);
-  }
 }

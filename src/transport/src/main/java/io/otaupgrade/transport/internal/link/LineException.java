@@ -4,11 +4,31 @@ package io.otaupgrade.transport.internal.link;
 public final class LineException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  public LineException(String message) {
-    super(message);
+  private final boolean lasting;
+
+  private LineException(String message, boolean lasting, Throwable cause) {
+    super(message, cause);
+    this.lasting = lasting;
   }
 
+  /** Trying again may help. */
+  public LineException(String message) {
+    super(message);
+    lasting = false;
+  }
+
+  /** Trying again may help. */
   public LineException(String message, Throwable cause) {
-    super(message, cause);
+    this(message, false, cause);
+  }
+
+  /** Somebody has to change something first. */
+  static LineException lasting(String message, Throwable cause) {
+    return new LineException(message, true, cause);
+  }
+
+  /** As the driver reports it. */
+  RadioFault fault() {
+    return new RadioFault(lasting, getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package io.otaupgrade.transport.internal.link;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -75,6 +76,16 @@ public record NetworkSettings(
     /** For the one place that shows a key which was drawn here. */
     public String hex() {
       return HexFormat.of().formatHex(octets);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof NetworkKey key && Arrays.equals(octets, key.octets);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(octets);
     }
 
     @Override

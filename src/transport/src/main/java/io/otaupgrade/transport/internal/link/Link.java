@@ -1,0 +1,287 @@
+package io.otaupgrade.transport.internal.link;
+
+import io.otaupgrade.api.radio.ApsFrame;
+import io.otaupgrade.api.radio.EventLoop;
+import io.otaupgrade.api.radio.NetworkParameters;
+import io.otaupgrade.api.radio.RadioState;
+import io.otaupgrade.api.radio.spi.Confirmation;
+import io.otaupgrade.api.radio.spi.RadioEvents;
+import io.otaupgrade.zcl.Eui64;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line, from before it is opened until it is closed, and the protocol on it. It has a thread
+ * that opens the line, reads it and closes it.
+ */
+final class Link implements CoProcessorHost {
+
+  /** What the link tells, on the loop, until {@link #end}. */
+  interface Listener {
+    void progress(String message);
+
+    void networkUp(NetworkParameters parameters);
+
+    void networkDown(String reason);
+
+    /** The line or the co-processor does not work; told once, nothing follows. */
+    void failed(RadioFault fault);
+
+    void received(ApsFrame frame);
+
+    void confirmed(int tag, Confirmation confirmation);
+
+    void joined(Eui64 device, int networkAddress);
+
+    void left(Eui64 device);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+
+  /** A write that takes longer is stuck: the other side has not read for thousands of octets. */
+  static final Duration STUCK = Duration.ofSeconds(2);
+
+  private static final long IDLE = Long.MIN_VALUE;
+  private static final int READ_OCTETS = 4096;
+
+  private final Listener listener;
+  private final String mesh;
+  private final NetworkSettings network;
+  private final EventLoop loop;
+  private final LinkCounters counters;
+  private final CoProcessor.Factory factory;
+  private final RadioEvents events = new Events();
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private final ReentrantLock writing = new ReentrantLock();
+  private Optional<Thread> thread = Optional.empty();
+  private boolean started;
+  private volatile long writingSince = IDLE;
+  private volatile boolean ended;
+  private volatile Optional<Line> line = Optional.empty();
+  private volatile Optional<CoProcessor> coProcessor = Optional.empty();
+
+  Link(
+      Listener listener,
+      String mesh,
+      NetworkSettings network,
+      EventLoop loop,
+      LinkCounters counters,
+      CoProcessor.Factory factory) {
+    this.listener = listener;
+    this.mesh = mesh;
+    this.network = network;
+    this.loop = loop;
+    this.counters = counters;
+    this.factory = factory;
+  }
+
+  /** Opens the line and starts the protocol. On the loop. */
+  void start(Lines lines, PortAddress port) {
+    Thread reader = new Thread(() -> live(lines, port), "ota-radio-" + mesh);
+    reader.setDaemon(true);
+    reader.start();
+    thread = Optional.of(reader);
+  }
+
+  /** Ends the protocol and closes the line; nothing is told any more. On the loop. */
+  void end() {
+    ended = true;
+    if (started) {
+      started = false;
+      try {
+        coProcessor.ifPresent(CoProcessor::close);
+      } catch (RuntimeException e) {
+        LOG.error("{}: the protocol did not close", mesh, e);
+      }
+    }
+    line.ifPresent(Line::close);
+  }
+
+  /** Whether its thread still has the line. */
+  boolean isAlive() {
+    return thread.map(Thread::isAlive).orElse(false);
+  }
+
+  Optional<CoProcessor> coProcessor() {
+    return coProcessor;
+  }
+
+  private void live(Lines lines, PortAddress port) {
+    try (Line open = lines.open(port)) {
+      line = Optional.of(open);
+      if (!ended) {
+        read(open, factory.on(this));
+      }
+    } catch (LineException e) {
+      failed(e.fault());
+    } catch (RuntimeException e) {
+      if (!ended) {
+        LOG.error("{}: failed on what came from {}", mesh, port, e);
+      }
+      failed(RadioFault.passing("an error of this software, see the log: " + e));
+    }
+  }
+
+  private void read(Line open, CoProcessor protocol) throws LineException {
+    coProcessor = Optional.of(protocol);
+    loop.execute(this::startProtocol);
+    ByteBuffer octets = ByteBuffer.allocate(READ_OCTETS);
+    while (!ended) {
+      octets.clear();
+      if (open.read(octets) > 0 && !ended) {
+        protocol.received(octets.flip());
+      }
+      long since = writingSince;
+      if (since != IDLE && loop.nanos() - since > STUCK.toNanos()) {
+        // Closing the line, which comes next, lets the writer go.
+        throw stuck();
+      }
+    }
+  }
+
+  private void startProtocol() {
+    if (!ended) {
+      started = true;
+      try {
+        coProcessor.orElseThrow().start();
+      } catch (RuntimeException e) {
+        LOG.error("{}: the protocol did not start", mesh, e);
+        failed(RadioFault.passing("an error of this software, see the log: " + e));
+      }
+    }
+  }
+
+  private static LineException stuck() {
+    return new LineException(
+        "the co-processor takes no octets; if it has no flow control, configure none");
+  }
+
+  @Override
+  public void write(ByteBuffer octets) {
+    Optional<Line> to = line;
+    if (ended || to.isEmpty()) {
+      return;
+    }
+    try {
+      if (!writing.tryLock(STUCK.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw stuck();
+      }
+      try {
+        writingSince = loop.nanos();
+        to.get().write(octets);
+      } finally {
+        writingSince = IDLE;
+        writing.unlock();
+      }
+    } catch (LineException e) {
+      failed(e.fault());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failed(RadioFault.passing("interrupted while writing"));
+    }
+  }
+
+  @Override
+  public void failed(RadioFault fault) {
+    if (failing.compareAndSet(false, true)) {
+      // Later, so that no protocol is closed from within a call of its own.
+      loop.execute(
+          () -> {
+            if (!ended) {
+              listener.failed(fault);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void progress(String message) {
+    if (!loop.inLoop()) {
+      loop.execute(() -> progress(message));
+    } else if (!ended) {
+      listener.progress(message);
+    }
+  }
+
+  @Override
+  public String mesh() {
+    return mesh;
+  }
+
+  @Override
+  public EventLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public RadioEvents events() {
+    return events;
+  }
+
+  @Override
+  public NetworkSettings network() {
+    return network;
+  }
+
+  @Override
+  public LinkCounters counters() {
+    return counters;
+  }
+
+  /** What the protocol reports, as long as the link was not ended. */
+  private final class Events implements RadioEvents {
+
+    @Override
+    public void progress(String radio, RadioState state, String message) {
+      Link.this.progress(message);
+    }
+
+    @Override
+    public void networkUp(NetworkParameters parameters) {
+      if (!ended) {
+        listener.networkUp(parameters);
+      }
+    }
+
+    @Override
+    public void networkDown(String reason) {
+      if (!ended) {
+        listener.networkDown(reason);
+      }
+    }
+
+    @Override
+    public void received(ApsFrame frame) {
+      if (!ended) {
+        listener.received(frame);
+      }
+    }
+
+    @Override
+    public void confirmed(int tag, Confirmation confirmation) {
+      if (!ended) {
+        listener.confirmed(tag, confirmation);
+      }
+    }
+
+    @Override
+    public void joined(Eui64 device, int networkAddress) {
+      if (!ended) {
+        listener.joined(device, networkAddress);
+      }
+    }
+
+    @Override
+    public void left(Eui64 device) {
+      if (!ended) {
+        listener.left(device);
+      }
+    }
+  }
+}
