@@ -19,6 +19,7 @@ import io.otaupgrade.api.server.Admission;
 import io.otaupgrade.api.server.Hold;
 import io.otaupgrade.api.server.Notification;
 import io.otaupgrade.api.server.OtaServer;
+import io.otaupgrade.api.server.QueryListener;
 import io.otaupgrade.api.server.ServerStatistics;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeListener;
@@ -74,6 +75,8 @@ public final class OtaClusterServer
     List<Admission> admissions();
 
     List<UpgradeListener> upgradeListeners();
+
+    List<QueryListener> queryListeners();
   }
 
   private final Mesh mesh;
@@ -116,7 +119,15 @@ public final class OtaClusterServer
     sightings = new Sightings(mesh, upgrades, versions);
     reader = new VersionReader(mesh, answers, sightings, this::provoke);
     blocks = new BlockServer(mesh, answers, upgrades, finder);
-    queries = new Queries(mesh, answers, upgrades, finder, sightings, this::offerLater);
+    queries =
+        new Queries(
+            mesh,
+            answers,
+            upgrades,
+            finder,
+            sightings,
+            this::offerLater,
+            surroundings::queryListeners);
     ends = new UpgradeEnds(mesh, answers, upgrades, finder);
     globals = new GlobalCommands(answers, reader);
   }
@@ -139,6 +150,11 @@ public final class OtaClusterServer
 
     @Override
     public List<UpgradeListener> upgradeListeners() {
+      return List.of();
+    }
+
+    @Override
+    public List<QueryListener> queryListeners() {
       return List.of();
     }
   }

@@ -9,6 +9,7 @@ import io.otaupgrade.api.radio.NodeListener;
 import io.otaupgrade.api.radio.RadioTransport;
 import io.otaupgrade.api.server.Admission;
 import io.otaupgrade.api.server.OtaServer;
+import io.otaupgrade.api.server.QueryListener;
 import io.otaupgrade.api.server.UpgradeListener;
 import io.otaupgrade.zcl.ota.OtaCluster;
 import java.util.IdentityHashMap;
@@ -76,6 +77,12 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
       policy = ReferencePolicy.DYNAMIC,
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<UpgradeListener> upgradeListeners = List.of();
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  private volatile List<QueryListener> queryListeners = List.of();
 
   /** Reads the configuration; meshes are added as the framework finds their radios. */
   @Activate
@@ -177,5 +184,10 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
   @Override
   public List<UpgradeListener> upgradeListeners() {
     return upgradeListeners;
+  }
+
+  @Override
+  public List<QueryListener> queryListeners() {
+    return queryListeners;
   }
 }

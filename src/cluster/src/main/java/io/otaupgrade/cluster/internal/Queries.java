@@ -3,6 +3,8 @@ package io.otaupgrade.cluster.internal;
 import io.otaupgrade.api.image.ImageId;
 import io.otaupgrade.api.image.ImageRegistration;
 import io.otaupgrade.api.radio.ApsFrame;
+import io.otaupgrade.api.server.DeviceQuery;
+import io.otaupgrade.api.server.QueryListener;
 import io.otaupgrade.api.server.UpgradeState;
 import io.otaupgrade.zcl.ZclHeader;
 import io.otaupgrade.zcl.ZclStatus;
@@ -12,25 +14,34 @@ import io.otaupgrade.zcl.ota.OtaRequest.QueryNextImage;
 import io.otaupgrade.zcl.ota.OtaResponse.QueryDeviceSpecificFileResponse;
 import io.otaupgrade.zcl.ota.OtaResponse.QueryNextImageResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Query Next Image and Query Device Specific File Requests (ZCL rev 8 §11.13.4, §11.13.11). On the
  * loop.
  */
 final class Queries {
+  private static final Logger LOG = LoggerFactory.getLogger(Queries.class);
+
   private final Mesh mesh;
   private final Answers answers;
   private final Upgrades upgrades;
   private final ImageFinder finder;
   private final Sightings sightings;
   private final BiConsumer<OtaClient, Duration> later;
+  private final Supplier<List<QueryListener>> listeners;
 
   /**
    * The part that answers queries.
    *
    * @param later makes a device that was postponed query again after a while
+   * @param listeners hear of queries for the next image
    */
   Queries(
       Mesh mesh,
@@ -38,13 +49,15 @@ final class Queries {
       Upgrades upgrades,
       ImageFinder finder,
       Sightings sightings,
-      BiConsumer<OtaClient, Duration> later) {
+      BiConsumer<OtaClient, Duration> later,
+      Supplier<List<QueryListener>> listeners) {
     this.mesh = mesh;
     this.answers = answers;
     this.upgrades = upgrades;
     this.finder = finder;
     this.sightings = sightings;
     this.later = later;
+    this.listeners = listeners;
   }
 
   /** Answers a query of a known device. */
@@ -61,6 +74,7 @@ final class Queries {
         || isAboutToRun(client, endpoint, request)
         || isPostponed(client, endpoint, request, found.get())) {
       noImage(frame, header);
+      tell(client, endpoint, request, OptionalLong.empty());
       return;
     }
     ImageRegistration registration = found.get();
@@ -73,6 +87,32 @@ final class Queries {
         upgrades.offer(client, endpoint, id, registration, request.currentFileVersion());
     session.asked(frame, mesh.now());
     answers.respond(frame, header, QueryNextImageResponse.offering(offered(session)));
+    tell(client, endpoint, request, OptionalLong.of(id.fileVersion()));
+  }
+
+  private void tell(
+      OtaClient client, int endpoint, QueryNextImage request, OptionalLong offeredFileVersion) {
+    List<QueryListener> all = listeners.get();
+    if (all.isEmpty()) {
+      return;
+    }
+    DeviceQuery query =
+        new DeviceQuery(
+            mesh.name(),
+            client.device(),
+            endpoint,
+            request.manufacturerCode(),
+            request.imageType(),
+            request.currentFileVersion(),
+            request.hardwareVersion(),
+            offeredFileVersion);
+    for (QueryListener listener : all) {
+      try {
+        listener.queried(query);
+      } catch (RuntimeException failure) {
+        LOG.warn("{} failed", listener.getClass().getName(), failure);
+      }
+    }
   }
 
   /** Whether the device waits for nothing but its own restart. */

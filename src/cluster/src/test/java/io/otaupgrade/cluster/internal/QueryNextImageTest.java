@@ -11,13 +11,17 @@ import io.otaupgrade.api.image.ImageKey;
 import io.otaupgrade.api.image.ImageSelectors;
 import io.otaupgrade.api.image.VersionPolicy;
 import io.otaupgrade.api.radio.TxOptions;
+import io.otaupgrade.api.server.DeviceQuery;
 import io.otaupgrade.api.server.UpgradeState;
 import io.otaupgrade.zcl.Eui64;
 import io.otaupgrade.zcl.file.HardwareVersionRange;
 import io.otaupgrade.zcl.ota.OtaRequest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -75,6 +79,38 @@ class QueryNextImageTest {
     assertThat(stage.server.runningVersion(lamp.eui64, MANUFACTURER, TYPE)).hasValue(OLD);
     assertThat(stage.server.runningVersion(lamp.eui64, MANUFACTURER, TYPE + 1)).isEmpty();
     assertThat(stage.server.runningVersion(new Eui64(5), MANUFACTURER, TYPE)).isEmpty();
+  }
+
+  @Test
+  void isToldToListenersWithTheOfferAndThoughOneOfThemFails() {
+    List<DeviceQuery> heard = new ArrayList<>();
+    stage.queryListeners.add(
+        query -> {
+          throw new IllegalStateException("a listener's fault");
+        });
+    stage.queryListeners.add(heard::add);
+
+    lamp.asks(new OtaRequest.QueryNextImage(MANUFACTURER, TYPE, OLD, OptionalInt.of(0x0103)));
+    stage.registry.register(TestImage.of(MANUFACTURER, TYPE, NEW, 300), LAMP, 1);
+    lamp.queries(OLD);
+
+    assertThat(heard)
+        .containsExactly(
+            query(OptionalInt.of(0x0103), OptionalLong.empty()),
+            query(OptionalInt.empty(), OptionalLong.of(NEW)));
+    assertThat(stage.server.statistics().unanswered()).isZero();
+  }
+
+  private DeviceQuery query(OptionalInt hardwareVersion, OptionalLong offered) {
+    return new DeviceQuery(
+        stage.radio.mesh(),
+        lamp.eui64,
+        lamp.endpoint,
+        MANUFACTURER,
+        TYPE,
+        OLD,
+        hardwareVersion,
+        offered);
   }
 
   @Nested

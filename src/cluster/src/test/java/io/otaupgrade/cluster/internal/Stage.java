@@ -6,6 +6,7 @@ import io.otaupgrade.api.radio.Node;
 import io.otaupgrade.api.radio.NodeEndpoint;
 import io.otaupgrade.api.radio.NodeEvent;
 import io.otaupgrade.api.server.Admission;
+import io.otaupgrade.api.server.QueryListener;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeListener;
 import io.otaupgrade.zcl.Eui64;
@@ -35,6 +36,7 @@ final class Stage implements OtaClusterServer.Surroundings {
   final FakeBindings table = new FakeBindings();
   final List<Admission> admissions = new ArrayList<>();
   final List<Upgrade> told = new ArrayList<>();
+  final List<QueryListener> queryListeners = new ArrayList<>();
   UpgradeListener listener = told::add;
   private Settings settings = Settings.DEFAULT;
   OtaClusterServer server = startServer();
@@ -109,6 +111,11 @@ final class Stage implements OtaClusterServer.Surroundings {
   @Override
   public List<UpgradeListener> upgradeListeners() {
     return List.of(listener);
+  }
+
+  @Override
+  public List<QueryListener> queryListeners() {
+    return queryListeners;
   }
 
   /** A device as the radio sees it: frames out, frames in. */
