@@ -17,8 +17,7 @@ if "%RUN%"=="rebuild" (
   call :build "%SERVER%" "dist/felix,dist/commands"
   exit /b
 )
-if "%RUN%"=="demo" goto server
-if "%RUN%"=="serve" goto server
+for %%c in (demo serve devices ports simulate) do if "%RUN%"=="%%c" goto server
 if "%RUN%"=="bench" goto bench
 
 call :build "%COMMANDS%" "dist/commands" || exit /b 1
@@ -28,14 +27,25 @@ exit /b
 :server
 call :build "%SERVER%" "dist/felix" || exit /b 1
 set "JVM=%JVM% -Xms32m -Xmn16m -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
+set "LOG=%OTA_LOG%"
+if not defined LOG set "LOG=warn"
+if not defined OTA_LOG if "%RUN%"=="devices" set "LOG=error"
+set "JVM=%JVM% -Dorg.slf4j.simpleLogger.log.io.otaupgrade=%LOG%"
+rem what is wrong with a radio is an event that serve prints
+if not defined OTA_LOG if "%RUN%"=="serve" set "JVM=%JVM% -Dorg.slf4j.simpleLogger.log.io.otaupgrade.transport.internal.Mesh=error"
+set "DATA=%OTA_DATA%"
+if not defined DATA set "DATA=%LOCALAPPDATA%\ota-upgrade"
 if "%RUN%"=="serve" goto serve
-rem the progress lines say all that a log could
-"%JAVA%" %JVM% -Dorg.slf4j.simpleLogger.log.io.otaupgrade=warn -jar "%SERVER%" %*
+if "%RUN%"=="devices" goto devices
+"%JAVA%" %JVM% -jar "%SERVER%" %*
+exit /b
+
+:devices
+rem the images belong to a server that may be running
+"%JAVA%" %JVM% "-Dota.data=%DATA%" -Dota.data.images=false -jar "%SERVER%" %*
 exit /b
 
 :serve
-set "DATA=%OTA_DATA%"
-if not defined DATA set "DATA=%LOCALAPPDATA%\ota-upgrade"
 if not exist "%DATA%\" mkdir "%DATA%" 2>nul
 if not exist "%DATA%\" (
   echo ota: cannot make the folder that OTA_DATA names, where images and bindings are kept 1>&2

@@ -47,7 +47,10 @@ class ArchitectureTest {
           "io.otaupgrade.simulator.internal.time.ScaledTimeLoop",
           "io.otaupgrade.registry.internal.fetch.SystemTicks",
           // tells the user how long it took
-          "io.otaupgrade.cli.internal.demo.DemoCommand");
+          "io.otaupgrade.cli.internal.demo.DemoCommand",
+          // wait for radios that have no clock of their own before they are there
+          "io.otaupgrade.cli.internal.devices.DevicesCommand",
+          "io.otaupgrade.cli.internal.serve.ServeCommand");
 
   private static final Pattern TIME_OR_CHANCE =
       Pattern.compile(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
@@ -76,6 +77,26 @@ final class BundleServices implements Services {
   @Override
   public <S> void publish(Class<S> type, S service, Map<String, ?> properties) {
     context.registerService(type, service, FrameworkUtil.asDictionary(properties));
+  }
+
+  @Override
+  public <S> void follow(Class<S> type, Consumer<S> added, Consumer<S> removed) {
+    new ServiceTracker<S, S>(context, type, null) {
+      @Override
+      public S addingService(ServiceReference<S> reference) {
+        S service = super.addingService(reference);
+        if (service != null) { // it went again meanwhile
+          added.accept(service);
+        }
+        return service;
+      }
+
+      @Override
+      public void removedService(ServiceReference<S> reference, S service) {
+        removed.accept(service);
+        super.removedService(reference, service);
+      }
+    }.open();
   }
 
   @Override

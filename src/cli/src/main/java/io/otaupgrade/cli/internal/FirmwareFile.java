@@ -1,5 +1,6 @@
 package io.otaupgrade.cli.internal;
 
+import io.otaupgrade.api.image.ImageId;
 import io.otaupgrade.zcl.file.OtaFile;
 import io.otaupgrade.zcl.file.OtaFileException;
 import io.otaupgrade.zcl.file.OtaFileLimits;
@@ -63,6 +64,11 @@ public record FirmwareFile(Path path, OtaHeader header, String sha256) {
     return name.replaceAll("[^A-Za-z0-9._-]|^\\.|\\.$", "_");
   }
 
+  /** What names the image on the air. */
+  public ImageId id() {
+    return new ImageId(header.manufacturerCode(), header.imageType(), header.fileVersion());
+  }
+
   /** The manufacturer code that devices for this image have. */
   int deviceManufacturerCode() {
     return header.manufacturerCode() == OtaHeader.ANY
@@ -71,7 +77,7 @@ public record FirmwareFile(Path path, OtaHeader header, String sha256) {
   }
 
   /** A version that the image takes the place of. */
-  long olderVersion() {
+  public long olderVersion() {
     return Math.max(0, header.fileVersion() - 1);
   }
 }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Machine output: one object a line. */
 public final class Json {
@@ -18,6 +21,28 @@ public final class Json {
   public interface Members {
     /** The object is open; it is closed afterwards. */
     void write(JsonGenerator json) throws IOException;
+  }
+
+  /** A member that is a number, or null. */
+  public static void number(JsonGenerator json, String name, OptionalLong value)
+      throws IOException {
+    json.writeFieldName(name);
+    if (value.isPresent()) {
+      json.writeNumber(value.getAsLong());
+    } else {
+      json.writeNull();
+    }
+  }
+
+  /** A member that is a small number, or null. */
+  public static void number(JsonGenerator json, String name, OptionalInt value) throws IOException {
+    number(json, name, value.stream().asLongStream().findFirst());
+  }
+
+  /** A member that is text, or null. */
+  public static void text(JsonGenerator json, String name, Optional<String> value)
+      throws IOException {
+    json.writeStringField(name, value.orElse(null));
   }
 
   /** Prints an object and ends the line. */

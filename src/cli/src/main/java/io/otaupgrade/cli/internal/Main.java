@@ -1,8 +1,11 @@
 package io.otaupgrade.cli.internal;
 
 import io.otaupgrade.cli.internal.demo.DemoCommand;
+import io.otaupgrade.cli.internal.devices.DevicesCommand;
 import io.otaupgrade.cli.internal.inspect.InspectCommand;
+import io.otaupgrade.cli.internal.ports.PortsCommand;
 import io.otaupgrade.cli.internal.serve.ServeCommand;
+import io.otaupgrade.cli.internal.simulate.SimulateCommand;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.osgi.framework.BundleContext;
@@ -47,8 +50,11 @@ public final class Main implements Callable<Integer> {
     CommandLine line =
         new CommandLine(new NoCommand())
             .addSubcommand(new DemoCommand(terminal, services))
+            .addSubcommand(new DevicesCommand(terminal, services))
             .addSubcommand(new InspectCommand(terminal))
+            .addSubcommand(new PortsCommand(terminal, services))
             .addSubcommand(new ServeCommand(terminal, services))
+            .addSubcommand(new SimulateCommand(terminal, services))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(terminal.out())
             .setErr(terminal.err())

@@ -3,6 +3,7 @@ package io.otaupgrade.cli.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.osgi.framework.ServiceReference;
 
 /**
@@ -24,6 +25,14 @@ public interface Services {
 
   /** Publishes a service until the process ends. */
   <S> void publish(Class<S> type, S service, Map<String, ?> properties);
+
+  /**
+   * Follows the services of a type until the process ends.
+   *
+   * @param added gets each that is there, and each that comes; on any thread
+   * @param removed gets each that goes, before it stops working
+   */
+  <S> void follow(Class<S> type, Consumer<S> added, Consumer<S> removed);
 
   /** Configures the component with this PID. */
   void configure(String pid, Map<String, ?> settings)

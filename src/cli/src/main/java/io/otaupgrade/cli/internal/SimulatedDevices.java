@@ -23,6 +23,14 @@ public final class SimulatedDevices {
       int devices,
       Consumer<Map<String, Object>> more)
       throws IOException, CommandFailed, InterruptedException {
+    Map<String, Object> settings = configuration(mesh, image, devices);
+    more.accept(settings);
+    services.configureInstance(SimulatedMesh.FACTORY_PID, mesh, settings);
+    return services.await(SimulatedMesh.class, "(" + SimulatedMesh.MESH + "=" + mesh + ")");
+  }
+
+  /** The configuration of a mesh whose devices the image fits, and that run an older version. */
+  public static Map<String, Object> configuration(String mesh, FirmwareFile image, int devices) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("mesh", mesh);
     settings.put("devices", devices);
@@ -33,8 +41,6 @@ public final class SimulatedDevices {
         .header()
         .hardwareVersions()
         .ifPresent(range -> settings.put("hardwareVersion", range.minimum()));
-    more.accept(settings);
-    services.configureInstance(SimulatedMesh.FACTORY_PID, mesh, settings);
-    return services.await(SimulatedMesh.class, "(" + SimulatedMesh.MESH + "=" + mesh + ")");
+    return settings;
   }
 }

@@ -2,6 +2,7 @@ package io.otaupgrade.cli.internal;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.osgi.framework.ServiceReference;
 
 /**
@@ -34,6 +35,11 @@ public final class Standalone implements Services {
 
   @Override
   public <S> void publish(Class<S> type, S service, Map<String, ?> properties) {
+    throw new IllegalStateException(noRuntime().getMessage());
+  }
+
+  @Override
+  public <S> void follow(Class<S> type, Consumer<S> added, Consumer<S> removed) {
     throw new IllegalStateException(noRuntime().getMessage());
   }
 

@@ -75,7 +75,69 @@ class CommandLineTest {
           "serve --mesh real:3",
           "serve --mesh simulated:0",
           "serve --mesh simulated:x",
-          "serve --conf /no/such/folder"
+          "serve --conf /no/such/folder",
+          "serve --radio zigate --port COM3",
+          "serve --radio znp",
+          "serve --port udp://host:1",
+          "serve --port tcp://host",
+          "serve --port tcp://host:0",
+          "serve --port tcp://host:65536",
+          "serve --port tcp://:6638",
+          "serve --baud 9600",
+          "serve --flow none",
+          "serve --port COM3 --baud 300",
+          "serve --port COM3 --baud fast",
+          "serve --port COM3 --flow dtr",
+          "serve --form",
+          "serve --port COM3 --channel 11",
+          "serve --port COM3 --form --channel 10",
+          "serve --port COM3 --form --channel 27",
+          "serve --port COM3 --form --pan ffff",
+          "serve --port COM3 --form --pan 12345",
+          "serve --port COM3 --form --pan home",
+          "serve --port COM3 --form --extended-pan 1a62",
+          "serve --port COM3 --form --extended-pan 0000000000000000",
+          "serve --port COM3 --form --extended-pan ffffffffffffffff",
+          "serve --port COM3 --form --network-key 0011",
+          "serve --port COM3 --network-key 00112233445566778899aabbccddeeff",
+          "serve --permit-join 60",
+          "serve --port COM3 --permit-join 255",
+          "serve --port COM3 --permit-join -1",
+          "serve --port COM3 --exit-when-done",
+          "serve --image x --exit-when-done",
+          "serve --image x --port COM3 --wait-devices 2",
+          "serve --image x --port COM3 --exit-when-done --wait-devices 0",
+          "serve --image x --port COM3 --timeout 60",
+          "serve --image x --port COM3 --exit-when-done --timeout 0",
+          "devices",
+          "devices --radio znp",
+          "devices --port tcp://host:x",
+          "devices --port COM3 --timeout 0",
+          "devices --port COM3 --form",
+          "devices --port COM3 --image x",
+          "ports --baud 115200",
+          "ports --probe --baud 1",
+          "ports tcp://nowhere",
+          "simulate",
+          "simulate --ncp xbee --listen tcp://127.0.0.1:0",
+          "simulate --ncp znp",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --pty x",
+          "simulate --ncp znp --listen tcp://0.0.0.0:0",
+          "simulate --ncp znp --listen tcp://127.0.0.1:65536",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --ezsp 13",
+          "simulate --ncp ember --listen tcp://127.0.0.1:0 --ezsp 12",
+          "simulate --ncp ember --listen tcp://127.0.0.1:0 --ezsp 20",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --devices 0",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --hops 11",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --think -1",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --baud -1",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --turnaround 10001",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --lose-octets 0.6",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --corrupt-octets NaN",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --repeat-octets -0.1",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --lose-frames 1",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --reset-after -1",
+          "simulate --ncp znp --listen tcp://127.0.0.1:0 --silence-for 0"
         })
     void ofTheWrongKindIsOneLineAndExitCode2(String line) {
       assertThat(run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(2);
@@ -85,13 +147,19 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "inspect", "serve"})
+    @ValueSource(strings = {"", "demo", "devices", "inspect", "ports", "serve", "simulate"})
     void isExplainedOnStdout(String command) {
       String[] arguments = (command + " --help").strip().split(" ");
       assertThat(run(arguments)).isZero();
       assertThat(out.toString()).contains("Usage: ota");
       assertThat(err.toString()).isEmpty();
     }
+  }
+
+  @Test
+  void aNetworkKeyOfTheWrongLengthIsNotShown() {
+    assertThat(run("serve", "--port", "COM3", "--form", "--network-key", "c0ffee")).isEqualTo(2);
+    assertThat(err.toString()).contains("6 characters").doesNotContain("c0ffee");
   }
 
   @Nested

@@ -2,6 +2,7 @@ package io.otaupgrade.cli.internal;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.osgi.framework.ServiceReference;
 
 /** For commands that must not get as far as to need the runtime. */
@@ -25,6 +26,11 @@ final class NoServices implements Services {
   @Override
   public <S> void publish(Class<S> type, S service, Map<String, ?> properties) {
     throw new AssertionError("published " + type);
+  }
+
+  @Override
+  public <S> void follow(Class<S> type, Consumer<S> added, Consumer<S> removed) {
+    throw new AssertionError("follows " + type);
   }
 
   @Override

@@ -79,6 +79,10 @@ import org.slf4j.LoggerFactory;
 public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
   private static final Logger LOG = LoggerFactory.getLogger(FetchingImageRegistry.class);
   private static final String DATA_PROPERTY = "ota.data";
+
+  /** {@code false} in a process that looks at what is there and keeps no images of its own. */
+  private static final String IMAGES_PROPERTY = "ota.data.images";
+
   private static final ImageEvent FETCH_BEGAN =
       new ImageEvent(Kind.FETCH_BEGAN, Optional.empty(), Set.of());
   private static final ImageEvent FETCH_ENDED =
@@ -176,7 +180,7 @@ public final class FetchingImageRegistry implements ImageRegistry, ImageFiles {
 
   private static Path defaultFolder(BundleContext context) throws IOException {
     String data = context.getProperty(DATA_PROPERTY);
-    if (data != null && !data.isBlank()) {
+    if (data != null && !data.isBlank() && !"false".equals(context.getProperty(IMAGES_PROPERTY))) {
       return Path.of(data, "registry");
     }
     return Optional.ofNullable(context.getDataFile("registry"))

@@ -13,9 +13,12 @@ import io.otaupgrade.cli.internal.CommandFailed;
 import io.otaupgrade.cli.internal.FirmwareFile;
 import io.otaupgrade.cli.internal.HttpAddress;
 import io.otaupgrade.cli.internal.Json;
+import io.otaupgrade.cli.internal.MeshOptions;
 import io.otaupgrade.cli.internal.Services;
 import io.otaupgrade.cli.internal.SimulatedDevices;
 import io.otaupgrade.cli.internal.Terminal;
+import io.otaupgrade.cli.internal.UpgradeResult;
+import io.otaupgrade.cli.internal.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,9 +33,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -51,7 +54,6 @@ public final class DemoCommand implements Callable<Integer> {
   private static final String DRIVER = "ota-demo";
   private static final String DRIVER_TYPE = DRIVER + ".c4z";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int DEVICE_LIMIT = 1000;
 
   /** How mesh time passes. */
   enum Speed {
@@ -78,43 +80,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Firmware image; without it a sample image.")
   private Optional<Path> image = Optional.empty();
 
-  @Option(
-      names = "--devices",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Devices on the mesh, 1 to 1000 (${DEFAULT-VALUE}).")
-  private int devices;
-
-  @Option(
-      names = "--hops",
-      paramLabel = "H",
-      defaultValue = "1",
-      description = "Radio hops between server and devices, 1 to 10 (${DEFAULT-VALUE}).")
-  private int hops;
-
-  @Option(
-      names = "--loss",
-      paramLabel = "P",
-      defaultValue = "0",
-      description = "Share of frames that get lost, 0 to 0.9 (${DEFAULT-VALUE}).")
-  private double loss;
-
-  @Option(
-      names = "--sleepy",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "How many of the devices sleep between polls (${DEFAULT-VALUE}).")
-  private int sleepy;
-
-  @Option(names = "--page", description = "Devices ask for pages instead of single blocks.")
-  private boolean page;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "S",
-      defaultValue = "1",
-      description = "Seed of everything random (${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private MeshOptions meshOptions;
 
   @Option(
       names = "--speed",
@@ -133,16 +99,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandFailed, InterruptedException {
-    check("--devices", devices, 1, DEVICE_LIMIT);
-    check("--hops", hops, 1, 10);
-    check("--sleepy", sleepy, 0, devices);
-    if (!(loss >= 0 && loss <= 0.9)) {
-      throw new ParameterException(spec.commandLine(), "--loss must be 0 to 0.9, was " + loss);
-    }
+    meshOptions.check(new Usage(spec));
     long begun = System.nanoTime();
     FirmwareFile wanted = FirmwareFile.in(services.folder("demo/" + DRIVER), image);
     HttpAddress.ANY_LOCAL_PORT.open(services);
-    SimulatedMesh mesh = SimulatedDevices.join(services, MESH, wanted, devices, this::configure);
+    SimulatedMesh mesh =
+        SimulatedDevices.join(services, MESH, wanted, meshOptions.devices(), this::configure);
     String onThisMesh = "(" + OtaServer.MESH + "=" + MESH + ")";
     OtaServer server = services.await(OtaServer.class, onThisMesh);
     DemoRun run = new DemoRun(mesh, server, wanted);
@@ -154,7 +116,7 @@ public final class DemoCommand implements Callable<Integer> {
     register(wanted, mesh);
     run.start();
     progress(wanted).follow(run);
-    DemoResult result = run.result(Duration.ofNanos(System.nanoTime() - begun));
+    UpgradeResult result = run.result(Duration.ofNanos(System.nanoTime() - begun));
     if (json) {
       Json.line(terminal.out(), result::writeMembers);
     } else {
@@ -164,20 +126,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void configure(Map<String, Object> mesh) {
-    mesh.put("hops", hops);
-    mesh.put("loss", loss);
-    mesh.put("sleepy", sleepy);
-    mesh.put("page", page);
-    mesh.put("seed", seed);
+    meshOptions.addTo(mesh);
     mesh.put("speed", speed.word());
     mesh.put("autoStart", false);
-  }
-
-  private void check(String option, int value, int minimum, int maximum) {
-    if (value < minimum || value > maximum) {
-      throw new ParameterException(
-          spec.commandLine(), option + " must be " + minimum + " to " + maximum + ", was " + value);
-    }
   }
 
   private Progress progress(FirmwareFile wanted) {

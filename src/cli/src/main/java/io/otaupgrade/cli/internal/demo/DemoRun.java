@@ -9,12 +9,14 @@ import io.otaupgrade.api.server.UpgradeState;
 import io.otaupgrade.api.simulation.SimulatedDeviceReport;
 import io.otaupgrade.api.simulation.SimulatedMesh;
 import io.otaupgrade.cli.internal.FirmwareFile;
+import io.otaupgrade.cli.internal.UpgradeResult;
 import io.otaupgrade.zcl.Eui64;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -117,21 +119,21 @@ final class DemoRun implements UpgradeListener {
   record Followed(Eui64 device, Optional<Upgrade> upgrade) {}
 
   /** What came out; after the end. */
-  DemoResult result(Duration wallTime) {
-    List<DemoResult.Row> rows = new ArrayList<>();
+  UpgradeResult result(Duration wallTime) {
+    List<UpgradeResult.Row> rows = new ArrayList<>();
     List<SimulatedDeviceReport> after = mesh.devices();
     for (int i = 0; i < before.size(); i++) {
       SimulatedDeviceReport device = after.get(i);
       rows.add(
-          new DemoResult.Row(
+          new UpgradeResult.Row(
               device.eui64(),
-              before.get(i).runningVersion(),
-              device.runningVersion(),
+              OptionalLong.of(before.get(i).runningVersion()),
+              OptionalLong.of(device.runningVersion()),
               device.runningVersion() == wanted.header().fileVersion(),
-              device.imageSha256().equals(wanted.sha256()),
+              Optional.of(device.imageSha256().equals(wanted.sha256())),
               Optional.ofNullable(latest.get(device.eui64()))));
     }
-    return new DemoResult(
+    return new UpgradeResult(
         rows,
         wanted.header().totalImageSize(),
         statistics.orElseThrow(),

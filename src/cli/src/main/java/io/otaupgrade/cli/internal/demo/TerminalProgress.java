@@ -3,6 +3,7 @@ package io.otaupgrade.cli.internal.demo;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeState;
 import io.otaupgrade.cli.internal.Terminal;
+import io.otaupgrade.cli.internal.Text;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -65,11 +66,7 @@ final class TerminalProgress implements Progress {
         "#".repeat(filled),
         ".".repeat(width - filled),
         Math.floor(part * 100),
-        upgrade.state() == UpgradeState.DOWNLOADING ? pace(upgrade) : word(upgrade.state()));
-  }
-
-  private static String word(UpgradeState state) {
-    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        upgrade.state() == UpgradeState.DOWNLOADING ? pace(upgrade) : Text.words(upgrade.state()));
   }
 
   private static String pace(Upgrade upgrade) {

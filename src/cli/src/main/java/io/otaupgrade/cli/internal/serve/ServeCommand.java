@@ -5,6 +5,7 @@ import io.otaupgrade.api.image.ImageRegistry;
 import io.otaupgrade.api.image.ImageSelectors;
 import io.otaupgrade.api.image.RegistrationOutcome;
 import io.otaupgrade.api.image.RegistrationRequest;
+import io.otaupgrade.api.radio.RadioTransport;
 import io.otaupgrade.cli.internal.CommandFailed;
 import io.otaupgrade.cli.internal.FirmwareFile;
 import io.otaupgrade.cli.internal.HttpAddress;
@@ -12,29 +13,46 @@ import io.otaupgrade.cli.internal.Json;
 import io.otaupgrade.cli.internal.Services;
 import io.otaupgrade.cli.internal.SimulatedDevices;
 import io.otaupgrade.cli.internal.Terminal;
+import io.otaupgrade.cli.internal.UpgradeResult;
+import io.otaupgrade.cli.internal.Usage;
+import io.otaupgrade.cli.internal.radio.FormOptions;
+import io.otaupgrade.cli.internal.radio.RadioOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ota serve}: the runtime, until it is stopped. */
-@Command(name = "serve", description = "Runs the OTA server until it is stopped (Ctrl-C).")
+@Command(
+    name = "serve",
+    description = {
+      "Runs the OTA server until it is stopped (Ctrl-C), and tells what happens.",
+      "With --exit-when-done it ends by itself; exit code 0: all devices run the new version."
+    })
 public final class ServeCommand implements Callable<Integer> {
 
-  private static final String MESH = "simulated";
+  private static final String SIMULATED = "simulated";
   private static final String DRIVER = "ota-serve-";
   private static final int DEVICE_LIMIT = 1000;
+  private static final int LONGEST_PERMIT = 254;
+  private static final int USUAL_TIMEOUT_SECONDS = 900;
+  private static final int LONGEST_TIMEOUT_SECONDS = 7 * 24 * 3600;
 
   private final Terminal terminal;
   private final Services services;
@@ -69,7 +87,39 @@ public final class ServeCommand implements Callable<Integer> {
       description = "Firmware image for every device that it fits; may be given again.")
   private List<Path> images = new ArrayList<>();
 
-  @Option(names = "--json", description = "Tell the start as one JSON object.")
+  @Mixin private RadioOptions radio = new RadioOptions();
+
+  @Mixin private FormOptions form = new FormOptions();
+
+  @Option(
+      names = "--permit-join",
+      paramLabel = "SECONDS",
+      description = "Let devices join for this long once the radio is up, 0 to 254.")
+  private Optional<Integer> permitJoin = Optional.empty();
+
+  @Option(
+      names = "--exit-when-done",
+      description = "End when the devices that ask for an image run its version.")
+  private boolean exitWhenDone;
+
+  @Option(
+      names = "--wait-devices",
+      paramLabel = "N",
+      description = {
+        "How many devices are to run it before that, 1 or more.",
+        "Without it all that are there once the network is up and quiet."
+      })
+  private Optional<Integer> waitDevices = Optional.empty();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "With --exit-when-done: give up when nothing happens for so long (900).")
+  private Optional<Integer> timeout = Optional.empty();
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object an event, and one at the end: see docs/radios.md.")
   private boolean json;
 
   public ServeCommand(Terminal terminal, Services services) {
@@ -86,29 +136,120 @@ public final class ServeCommand implements Callable<Integer> {
     if (conf.isPresent() && !Files.isDirectory(conf.get())) {
       throw wrong("--conf must be a folder, was " + conf.get());
     }
+    check(new Usage(spec));
     List<FirmwareFile> files = new ArrayList<>();
     for (Path image : images) {
       files.add(FirmwareFile.in(services.folder(DRIVER + files.size()), Optional.of(image)));
     }
     services.await(ImageRegistry.class); // without one there is nothing to serve
+    ServeRun run =
+        new ServeRun(
+            json ? new JsonEvents(terminal.out()) : new PlainEvents(terminal.out()),
+            files,
+            wanted(simulated),
+            Duration.ofSeconds(timeout.orElse(USUAL_TIMEOUT_SECONDS)),
+            System::nanoTime);
     address.open(services);
-    if (conf.isPresent()) {
-      watch(conf.get());
-    }
     String url = HttpAddress.await(services);
     for (int i = 0; i < files.size(); i++) {
       offer(DRIVER + i, files.get(i));
+    }
+    tellStart(url, simulated);
+    run.listen(services);
+    if (conf.isPresent()) {
+      watch(conf.get());
     }
     if (simulated > 0) {
       FirmwareFile fitting =
           files.isEmpty()
               ? FirmwareFile.in(services.folder("sample"), Optional.empty())
               : files.get(0);
-      SimulatedDevices.join(services, MESH, fitting, simulated, settings -> {});
+      run.simulated(SimulatedDevices.join(services, SIMULATED, fitting, simulated, settings -> {}));
     }
-    tellStart(url, simulated);
-    new CountDownLatch(1).await(); // the launcher ends the process
-    return 0;
+    if (radio.isGiven()) {
+      openRadio();
+    }
+    return follow(run);
+  }
+
+  private void check(Usage usage) {
+    radio.check(usage);
+    form.check(usage, radio.isGiven());
+    usage.needs("--permit-join", permitJoin.isPresent(), "--port", radio.isGiven());
+    permitJoin.ifPresent(seconds -> usage.range("--permit-join", seconds, 0, LONGEST_PERMIT));
+    usage.needs("--exit-when-done", exitWhenDone, "--image", !images.isEmpty());
+    usage.needs("--wait-devices", waitDevices.isPresent(), "--exit-when-done", exitWhenDone);
+    usage.needs("--timeout", timeout.isPresent(), "--exit-when-done", exitWhenDone);
+    waitDevices.ifPresent(number -> usage.range("--wait-devices", number, 1, Integer.MAX_VALUE));
+    timeout.ifPresent(seconds -> usage.range("--timeout", seconds, 1, LONGEST_TIMEOUT_SECONDS));
+    if (exitWhenDone && !radio.isGiven() && mesh.isEmpty() && conf.isEmpty()) {
+      throw usage.wrong("--exit-when-done needs a mesh: --port, --mesh or --conf");
+    }
+  }
+
+  /** Of simulated devices alone it is known how many there are. */
+  private OptionalInt wanted(int simulated) {
+    if (waitDevices.isPresent()) {
+      return OptionalInt.of(waitDevices.get());
+    }
+    return simulated > 0 && !radio.isGiven() && conf.isEmpty()
+        ? OptionalInt.of(simulated)
+        : OptionalInt.empty();
+  }
+
+  private void openRadio() throws IOException, CommandFailed, InterruptedException {
+    Map<String, Object> settings = new HashMap<>();
+    form.addTo(settings);
+    if (permitJoin.isPresent()) {
+      permitJoin(Duration.ofSeconds(permitJoin.get()));
+    }
+    radio.open(services, settings);
+  }
+
+  /** Once: a radio that comes back later finds its network as it was. */
+  private void permitJoin(Duration duration) {
+    AtomicBoolean opened = new AtomicBoolean();
+    services.follow(
+        RadioTransport.class,
+        transport -> {
+          if (transport.mesh().equals(RadioOptions.MESH) && opened.compareAndSet(false, true)) {
+            transport.permitJoin(duration);
+          }
+        },
+        transport -> {});
+  }
+
+  private int follow(ServeRun run) throws IOException, InterruptedException {
+    CountDownLatch said = new CountDownLatch(1);
+    Thread stopping = new Thread(() -> stop(run, said), "ota-serve-stop");
+    Runtime.getRuntime().addShutdownHook(stopping);
+    Campaign.Ending ending;
+    if (exitWhenDone) {
+      ending = run.followToTheEnd();
+    } else {
+      run.follow();
+      ending = Campaign.Ending.STOPPED;
+    }
+    UpgradeResult result = run.result();
+    if (json) {
+      Json.line(terminal.out(), result::writeMembers);
+    } else if (!result.isEmpty()) {
+      result.print(terminal.out());
+    }
+    said.countDown();
+    if (!ending.isSuccess() && exitWhenDone) {
+      terminal.err().println(spec.qualifiedName() + ": " + ending.why());
+    }
+    return ending.isSuccess() && !result.hasForeignImage() ? 0 : 1;
+  }
+
+  /** In the JVM's shutdown, after Ctrl-C or when the command has ended. */
+  private static void stop(ServeRun run, CountDownLatch said) {
+    try {
+      run.stop(said);
+    } catch (InterruptedException nobodyWaits) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private ParameterException wrong(String message) {
@@ -119,7 +260,7 @@ public final class ServeCommand implements Callable<Integer> {
     if (mesh.isEmpty()) {
       return 0;
     }
-    String kind = MESH + ":";
+    String kind = SIMULATED + ":";
     try {
       int devices =
           mesh.get().startsWith(kind) ? Integer.parseInt(mesh.get().substring(kind.length())) : 0;
@@ -177,7 +318,7 @@ public final class ServeCommand implements Callable<Integer> {
       Json.line(
           terminal.out(),
           start -> {
-            start.writeStringField("event", "started");
+            start.writeStringField("event", "serving");
             start.writeStringField("url", url);
             start.writeNumberField("images", images.size());
             start.writeNumberField("simulatedDevices", simulated);
