@@ -95,6 +95,81 @@ record Figure(String label, String unit, Reach reach, String condition, Optional
           atLeast(90),
           "the same; blocks/s of the upgrades, of those without control frames");
 
+  static final Figure UNICASTS =
+      new Figure(
+          "unicasts",
+          "unicasts/s",
+          atLeast(82),
+          "67 octets through EZSP at a modelled 115 200 baud, 2 ms for a command, 20 ms of air; one"
+              + " command outstanding",
+          Peer.quoted(Peer.ZSMARTSYSTEMS, 76, "its own simulated co-processor, TCP"));
+
+  static final Figure ZNP_TCP =
+      new Figure(
+          "znp-tcp",
+          "blocks/s",
+          atLeast(14_400),
+          "50 devices x 200 kB through ZNP on TCP, air without airtime, think time 0.3 ms; the"
+              + " co-processor is another process; after a warm-up round",
+          Peer.quoted(Peer.HERDSMAN, 4_800, "think time 3 ms, another simulated co-processor"));
+
+  static final Figure ZNP_TCP_CPU =
+      new Figure(
+          "znp-tcp-cpu",
+          "ms/block",
+          atMost(0.0256),
+          "the same; processor time of the server's process",
+          Peer.quoted(Peer.HERDSMAN, 0.128, "the same"));
+
+  static final Figure ZNP_TCP_MEMORY =
+      new Figure(
+          "znp-tcp-memory",
+          "MB",
+          atMost(199),
+          "the same; the server process's largest resident set",
+          Peer.quoted(Peer.HERDSMAN, 398, "the same"));
+
+  static final Figure EMBER_TCP =
+      new Figure(
+          "ember-tcp",
+          "blocks/s",
+          atLeast(10_850),
+          "the same through EZSP 13",
+          Peer.quoted(Peer.HERDSMAN, 3_615, "50 x 30 kB; with 200 kB none of its upgrades ends"));
+
+  static final Figure EMBER_TCP_CPU =
+      new Figure(
+          "ember-tcp-cpu",
+          "ms/block",
+          atMost(0.026),
+          "the same; processor time of the server's process",
+          Peer.quoted(Peer.HERDSMAN, 0.13, "the same"));
+
+  static final Figure EMBER_TCP_MEMORY =
+      new Figure(
+          "ember-tcp-memory",
+          "MB",
+          atMost(200),
+          "the same; the server process's largest resident set");
+
+  static final Figure LOSS_ZNP = lossOverRadio("znp", "ZNP");
+  static final Figure LOSS_EMBER = lossOverRadio("ember", "EZSP 13");
+
+  static final Figure LINK_FAULT =
+      new Figure(
+          "link-fault",
+          "s",
+          atMost(5),
+          "50 upgrades through ZNP on TCP, connection reset in their midst and refused for 3 s; from"
+              + " when the port answers to when blocks go out again");
+
+  static final Figure LINK_FAULT_REPEATS =
+      new Figure(
+          "link-fault-repeats",
+          "blocks",
+          atMost(1),
+          "the same; blocks served twice to the device for which there were most");
+
   static final Figure START =
       new Figure(
           "start",
@@ -118,6 +193,16 @@ record Figure(String label, String unit, Reach reach, String condition, Optional
           "s",
           atMost(60),
           "./ota demo, 200 devices x 241 564 octets at --speed max; wall time");
+
+  private static Figure lossOverRadio(String firmware, String name) {
+    return new Figure(
+        "loss-" + firmware,
+        "blocks/s",
+        atLeast(50),
+        "one device, 2 % of block responses lost unnoticed, think time 3 ms, through "
+            + name
+            + " on TCP, in real time");
+  }
 
   private Figure(String label, String unit, Reach reach, String condition) {
     this(label, unit, reach, condition, Optional.empty());

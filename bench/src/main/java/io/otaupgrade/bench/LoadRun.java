@@ -1,26 +1,16 @@
 package io.otaupgrade.bench;
 
 import java.io.IOException;
-import java.io.Reader;
-import java.io.Writer;
-import java.lang.ProcessBuilder.Redirect;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
- * {@code ./ota serve} in a process of its own, with one more bundle that joins simulated devices
- * and upgrades them again and again. The bundle gets in as any operator's would: a configuration of
- * Felix FileInstall in the folder given with {@code --conf}.
+ * A server with a simulated mesh in its own process, whose devices are upgraded again and again.
  *
  * @param imageOctets size of the image
  * @param warmUpRounds upgrades of all devices before those that count
@@ -35,11 +25,6 @@ record LoadRun(
     int rounds,
     Optional<Duration> controlPeriod,
     Map<String, String> mesh) {
-
-  private static final String BUNDLE = "ota-bench-load.jar";
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final int LOG_LINES = 5;
 
   LoadRun {
     mesh = Map.copyOf(mesh);
@@ -112,35 +97,8 @@ record LoadRun(
 
   private Outcome run(Launcher launcher, Path folder)
       throws IOException, InterruptedException, MeasureFailed {
-    Path result = folder.resolve("result.properties");
-    Path log = folder.resolve("log");
-    Path conf = Files.createDirectory(folder.resolve("conf"));
-    Path bundles = Files.createDirectory(folder.resolve("bundles"));
-    Files.copy(bundle(), bundles.resolve(BUNDLE), StandardCopyOption.REPLACE_EXISTING);
-    store(
-        conf.resolve("org.apache.felix.fileinstall-bench.cfg"),
-        Map.of(
-            "felix.fileinstall.dir",
-            bundles.toString(),
-            "felix.fileinstall.poll",
-            "1000",
-            "felix.fileinstall.noInitialDelay",
-            "true",
-            "felix.fileinstall.tmpdir",
-            folder.resolve("tmp").toString()));
-    store(conf.resolve("io.otaupgrade.bench.load.cfg"), plan(result));
-    Process process =
-        launcher.start(
-            folder,
-            Redirect.DISCARD,
-            Redirect.to(log.toFile()),
-            "serve",
-            "--http",
-            "127.0.0.1:0",
-            "--conf",
-            conf.toString());
-    try {
-      Properties properties = await(process, result, log);
+    try (LoadedServer server = LoadedServer.start(launcher, folder, plan(), Map.of(), List.of())) {
+      Properties properties = server.await();
       return new Outcome(
           number(properties, "blocks"),
           number(properties, "repeats"),
@@ -149,27 +107,13 @@ record LoadRun(
           number(properties, "wallNanos"),
           number(properties, "meshNanos"),
           number(properties, "processorNanos"),
-          largestResidentSet(process),
+          server.largestResidentSet(),
           controlPeriod.map(period -> control(properties)));
-    } finally {
-      Launcher.end(process);
     }
   }
 
-  /** The load bundle is built next to this program. */
-  private static Path bundle() throws MeasureFailed {
-    try {
-      Path here =
-          Path.of(LoadRun.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      return here.resolveSibling("load").resolve(BUNDLE);
-    } catch (URISyntaxException e) {
-      throw new MeasureFailed("this program's jar cannot be found", e);
-    }
-  }
-
-  private Map<String, String> plan(Path result) {
+  private Map<String, String> plan() {
     Map<String, String> plan = new HashMap<>();
-    plan.put("result", result.toString());
     plan.put("imageOctets", Integer.toString(imageOctets));
     plan.put("warmUpRounds", Integer.toString(warmUpRounds));
     plan.put("rounds", Integer.toString(rounds));
@@ -177,45 +121,6 @@ record LoadRun(
         period -> plan.put("controlPeriodMs", Long.toString(period.toMillis())));
     mesh.forEach((key, value) -> plan.put("mesh." + key, value));
     return plan;
-  }
-
-  private static void store(Path file, Map<String, String> settings) throws IOException {
-    Properties properties = new Properties();
-    properties.putAll(settings);
-    try (Writer out = Files.newBufferedWriter(file)) {
-      properties.store(out, null);
-    }
-  }
-
-  private static Properties await(Process process, Path result, Path log)
-      throws IOException, InterruptedException, MeasureFailed {
-    long begun = System.nanoTime();
-    while (!Files.exists(result)) {
-      if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new MeasureFailed("./ota serve ended with " + process.exitValue() + lastLines(log));
-      }
-      if (System.nanoTime() - begun > PATIENCE.toNanos()) {
-        throw new MeasureFailed(
-            "no result within " + PATIENCE.toMinutes() + " min" + lastLines(log));
-      }
-    }
-    Properties properties = new Properties();
-    try (Reader in = Files.newBufferedReader(result)) {
-      properties.load(in);
-    }
-    String failure = properties.getProperty("failure", "");
-    if (!failure.isEmpty()) {
-      throw new MeasureFailed(failure + lastLines(log));
-    }
-    return properties;
-  }
-
-  private static String lastLines(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    return lines.stream()
-        .skip(Math.max(0, lines.size() - LOG_LINES))
-        .map(line -> System.lineSeparator() + "  " + line)
-        .collect(Collectors.joining());
   }
 
   private static Control control(Properties properties) {
@@ -228,18 +133,5 @@ record LoadRun(
 
   private static long number(Properties properties, String key) {
     return Long.parseLong(properties.getProperty(key));
-  }
-
-  private static long largestResidentSet(Process process) throws IOException, MeasureFailed {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-    if (!Files.exists(status)) {
-      throw new MeasureFailed("this operating system has no " + status);
-    }
-    for (String line : Files.readAllLines(status)) {
-      if (line.startsWith("VmHWM:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-      }
-    }
-    throw new MeasureFailed(status + " has no VmHWM");
   }
 }

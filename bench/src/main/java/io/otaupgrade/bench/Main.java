@@ -25,6 +25,11 @@ public final class Main {
         new ChannelMeasure(),
         new LossMeasure(),
         new ControlMeasure(),
+        new UnicastMeasure(),
+        RadioMeasure.ZNP,
+        RadioMeasure.EMBER,
+        new RadioLossMeasure(),
+        new LinkFaultMeasure(),
         new StartMeasure(),
         new VerifyMeasure(),
         new VirtualTimeMeasure());

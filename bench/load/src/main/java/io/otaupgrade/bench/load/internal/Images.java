@@ -37,23 +37,24 @@ final class Images {
 
   private final ImageRegistry registry;
   private final String mesh;
-  private final int octets;
   private final Path folder;
   private Optional<ImageKey> registered = Optional.empty();
 
-  Images(Host host, String mesh, int octets, Path folder)
-      throws IOException, InterruptedException, LoadFailed {
+  Images(Host host, String mesh, Path folder) throws IOException, InterruptedException, LoadFailed {
     this.registry = host.await(ImageRegistry.class, "");
     this.mesh = mesh;
-    this.octets = octets;
     this.folder = Files.createDirectories(folder);
     host.publish(HostedFiles.class, () -> folder, Map.of(HostedFiles.DRIVER_NAME, DRIVER));
   }
 
-  ImageRegistration register(int version) throws IOException, InterruptedException, LoadFailed {
+  /**
+   * @param octets of the file
+   */
+  ImageRegistration register(int version, int octets)
+      throws IOException, InterruptedException, LoadFailed {
     registered.ifPresent(registry::remove);
     Path file = folder.resolve("bench-" + version + ".zigbee");
-    Files.write(file, image(version));
+    Files.write(file, image(version, octets));
     RegistrationRequest request =
         RegistrationRequest.ofOperator(
             "controller://driver/" + DRIVER + "/" + file.getFileName(),
@@ -80,7 +81,7 @@ final class Images {
     }
   }
 
-  private byte[] image(int version) {
+  private static byte[] image(int version, int octets) {
     byte[] firmware = new byte[octets - HEADER - ELEMENT_HEADER];
     new SplittableRandom(version).nextBytes(firmware);
     return new OtaFileWriter(MANUFACTURER_CODE, IMAGE_TYPE, version)

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param result the file to write what came out to
  * @param imageOctets size of the image
+ * @param warmUpOctets size of the image in the rounds before those that count
  * @param warmUpRounds upgrades of all devices before those that count
  * @param rounds upgrades of all devices that count
  * @param unicasts frames to send to the devices instead of upgrading them; 0: none
@@ -21,6 +22,7 @@ import java.util.Optional;
 record Plan(
     Path result,
     int imageOctets,
+    int warmUpOctets,
     int warmUpRounds,
     int rounds,
     int unicasts,
@@ -58,9 +60,10 @@ record Plan(
     return new Plan(
         Path.of(text(configuration, "result")),
         number(configuration, "imageOctets"),
+        number(configuration, "warmUpOctets", number(configuration, "imageOctets")),
         number(configuration, "warmUpRounds"),
         number(configuration, "rounds"),
-        configuration.containsKey("unicasts") ? number(configuration, "unicasts") : 0,
+        number(configuration, "unicasts", 0),
         controlPeriod,
         radio,
         mesh);
@@ -68,6 +71,10 @@ record Plan(
 
   private static int number(Map<String, Object> configuration, String key) {
     return Integer.parseInt(text(configuration, key));
+  }
+
+  private static int number(Map<String, Object> configuration, String key, int fallback) {
+    return configuration.containsKey(key) ? number(configuration, key) : fallback;
   }
 
   private static String text(Map<String, Object> configuration, String key) {

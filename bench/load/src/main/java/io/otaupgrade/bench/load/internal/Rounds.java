@@ -37,6 +37,7 @@ final class Rounds {
   private long wallNanos;
   private long meshNanos;
   private long worstRepeats;
+  private String sha256 = "";
 
   Rounds(Plan plan, Host host) {
     this.plan = plan;
@@ -48,14 +49,13 @@ final class Rounds {
     Population population = population();
     OtaServer server =
         host.await(OtaServer.class, "(" + OtaServer.MESH + "=" + population.mesh() + ")");
-    Images images =
-        new Images(
-            host, population.mesh(), plan.imageOctets(), plan.result().resolveSibling("images"));
+    Images images = new Images(host, population.mesh(), plan.result().resolveSibling("images"));
     Transfers transfers = new Transfers(population, rest);
     host.publish(UpgradeListener.class, transfers, Map.of());
     int version = Images.FIRST_VERSION;
     for (int round = 0; round < plan.warmUpRounds(); round++) {
-      upgrade(population, images, transfers, ++version, Transfers.Phase.NOBODY);
+      upgrade(
+          population, images, transfers, ++version, plan.warmUpOctets(), Transfers.Phase.NOBODY);
     }
     Optional<ControlFrames> control = Optional.empty();
     if (plan.controlPeriod().isPresent()) {
@@ -72,6 +72,7 @@ final class Rounds {
           images,
           transfers,
           ++version,
+          plan.imageOctets(),
           control.<Transfers.Phase>map(Function.identity()).orElse(Transfers.Phase.NOBODY));
     }
     Duration processor = processorTime().minus(processorBefore);
@@ -84,6 +85,7 @@ final class Rounds {
     put(result, "wallNanos", wallNanos);
     put(result, "meshNanos", meshNanos);
     put(result, "processorNanos", processor.toNanos());
+    result.setProperty("sha256", sha256);
     if (control.isPresent()) {
       put(result, "idle", control.get().idle());
       put(result, "loaded", control.get().loaded());
@@ -97,10 +99,16 @@ final class Rounds {
   }
 
   private void upgrade(
-      Population population, Images images, Transfers transfers, int version, Transfers.Phase phase)
+      Population population,
+      Images images,
+      Transfers transfers,
+      int version,
+      int octets,
+      Transfers.Phase phase)
       throws IOException, InterruptedException, LoadFailed {
     transfers.expect(version, phase);
-    ImageRegistration registration = images.register(version);
+    ImageRegistration registration = images.register(version, octets);
+    sha256 = registration.image().sha256();
     population.admit();
     rest.end();
     Transfers.Span span = transfers.awaitEnd();
