@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +124,15 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "The co-processor is on no network until its host forms one.")
   private boolean blank;
 
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = {
+        "Any key of the simulator's configuration (docs/simulator.md), over what other options say;",
+        "may be given again."
+      })
+  private Map<String, String> settings = new LinkedHashMap<>();
+
   @Mixin private FaultOptions faults = new FaultOptions();
 
   @Option(
@@ -197,6 +207,7 @@ public final class SimulateCommand implements Callable<Integer> {
     turnaround.ifPresent(millis -> configuration.put("turnaroundMs", millis));
     configuration.put("formed", !blank);
     faults.addTo(configuration);
+    configuration.putAll(settings);
   }
 
   /** So that the person gets a line at once. */
