@@ -173,7 +173,7 @@ final class EzspCommands {
 
   static Consumer<ByteBuffer> network(Formation formation) {
     return out ->
-        out.putLong(Long.reverseBytes(formation.extendedPanId()))
+        out.putLong(formation.extendedPanId())
             .putShort((short) formation.panId())
             .put((byte) RADIO_POWER_DBM)
             .put((byte) formation.channel())

@@ -33,10 +33,10 @@ final class EzspReader {
     return new Eui64(in.getLong());
   }
 
-  /** Eight octets as they stand, the most significant one first. */
+  /** Eight octets, the most significant one last, as in a beacon. */
   long extendedPanId() throws EzspFormatException {
     need(8);
-    return Long.reverseBytes(in.getLong());
+    return in.getLong();
   }
 
   /** As it is; {@link EzspVersion#status} tells what it means. */

@@ -143,7 +143,7 @@ class EmberCoProcessorTest {
           .extracting(Command::hex)
           .containsExactly(
               // extended PAN id, PAN id, power, channel, method, manager, update id, channels
-              "DD DD DD DD 01 02 03 04 62 1A 08 14 00 00 00 00 00 F8 FF 07");
+              "04 03 02 01 DD DD DD DD 62 1A 08 14 00 00 00 00 00 F8 FF 07");
       assertThat(ncp.commands(EzspFrame.SET_VALUE))
           .extracting(Command::hex)
           .containsExactly("0A 02 10 01", "07 01 01");
@@ -524,7 +524,7 @@ class EmberCoProcessorTest {
           EzspFrame.GET_NETWORK_PARAMETERS,
           ncp.status(0)
               .u8(1)
-              .octets("DD DD DD DD 01 02 03 04")
+              .octets("04 03 02 01 DD DD DD DD")
               .u16(0x1a62)
               .u8(8)
               .u8(25)

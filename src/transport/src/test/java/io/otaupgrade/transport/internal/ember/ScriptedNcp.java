@@ -97,7 +97,7 @@ final class ScriptedNcp implements CoProcessorHost, RadioEvents {
         EzspFrame.GET_NETWORK_PARAMETERS,
         status(0)
             .u8(1)
-            .octets("DD DD DD DD 01 02 03 04")
+            .octets("04 03 02 01 DD DD DD DD")
             .u16(0x1a62)
             .u8(8)
             .u8(20)

@@ -182,6 +182,11 @@ class CoProcessorDriverTest {
     loop.runDue();
   }
 
+  /** The line is closed a little before the loop hears of it. */
+  private void untilFaultIsTold() {
+    until(() -> events.get(events.size() - 1).contains(" RETRYING "));
+  }
+
   private static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("ota-radio-home"))
@@ -293,16 +298,15 @@ class CoProcessorDriverTest {
   void afterAFaultSoonAfterTheLastOnePausesGoOnGrowing() {
     openUp();
     for (int i = 0; i < 3; i++) {
-      line().breaks("flaps");
       FakeLine broken = line();
-      until(() -> broken.closed);
+      broken.breaks("flaps");
+      untilFaultIsTold();
       settle();
       loop.advance(CoProcessorDriver.LONGEST_PAUSE);
       until(() -> line() != broken && protocol().calls.contains("start"));
     }
     line().breaks("flaps");
-    FakeLine broken = line();
-    until(() -> broken.closed);
+    untilFaultIsTold();
     settle();
     int before = lines.attempts();
     loop.advance(CoProcessorDriver.LONGEST_PAUSE.minusMillis(1));

@@ -7,6 +7,7 @@ import io.otaupgrade.api.radio.spi.Confirmation;
 import io.otaupgrade.simulator.internal.ncp.Radio;
 import io.otaupgrade.zcl.Eui64;
 import io.otaupgrade.zcl.zdo.SimpleDescriptor;
+import io.otaupgrade.zcl.zdo.ZdoCluster;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -199,15 +200,23 @@ final class ApplicationFramework {
     }
     ByteBuffer payload = ByteBuffer.allocate(in.remaining()).put(in).flip();
     boolean acknowledged = (options & OPTION_ACK_REQUEST) != 0;
+    // What became of a frame from endpoint 0 is told to the stack's own device objects.
+    int asked =
+        sourceEndpoint == ZdoCluster.ENDPOINT
+            ? Outbox.UNREPORTED
+            : (acknowledged ? 1 << 16 : 0) | sourceEndpoint << 8 | transaction;
     outbox.send(
         ApsFrame.to(destination, sourceEndpoint, destinationEndpoint, profile, cluster, payload),
         acknowledged ? TxOptions.ACKNOWLEDGED : TxOptions.UNACKNOWLEDGED,
-        (acknowledged ? 1 << 16 : 0) | sourceEndpoint << 8 | transaction);
+        asked);
     return Status.SUCCESS;
   }
 
-  /** Negative when the host has no such endpoint. */
+  /** Negative when there is no such endpoint; the stack itself has registered endpoint 0. */
   private int profile(int endpoint, int options) {
+    if (endpoint == ZdoCluster.ENDPOINT) {
+      return ZdoCluster.PROFILE;
+    }
     for (SimpleDescriptor each : endpoints) {
       if (each.endpoint() == endpoint) {
         return (options & OPTION_WILDCARD_PROFILE) != 0 ? WILDCARD_PROFILE : each.profileId();

@@ -362,6 +362,21 @@ class ZnpFirmwareTest {
     }
 
     @Test
+    void aZdoRequestFromEndpoint0IsAnsweredToWhoRegisteredForTheAnswer() {
+      ScriptedHost host = started();
+      String address = u16(host.board.deviceAddress(0));
+      host.say("253e", "0580");
+      host.say("2401", address + "00" + "00" + "0500" + "07" + "00" + "1e" + "03" + "2a" + address);
+      host.board.loop.advance(Duration.ofSeconds(1));
+      assertThat(host.heard("6401")).containsExactly("6401 00");
+      assertThat(host.heard("4480")).as("the stack keeps that to itself").isEmpty();
+      assertThat(host.heard("45ff"))
+          .singleElement()
+          .asString()
+          .startsWith("45ff " + address + "00" + "0580" + "00" + "2a");
+    }
+
+    @Test
     void nobodyHasTheAddress() {
       ScriptedHost host = started();
       int other = host.board.deviceAddress(0) ^ 1;
