@@ -72,6 +72,7 @@ final class PseudoTerminal implements HostPort {
       throw new IOException("pty: cannot make the link " + link + ": " + noLink, noLink);
     }
     master = made;
+    Runtime.getRuntime().addShutdownHook(made.atExit);
     made.thread.setDaemon(true);
     made.thread.start();
   }
@@ -85,6 +86,15 @@ final class PseudoTerminal implements HostPort {
     }
     if (last != null) {
       last.end();
+      forgetExit(last.atExit);
+    }
+  }
+
+  private static void forgetExit(Thread atExit) {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException exiting) {
+      // it runs, or has run
     }
   }
 
@@ -94,6 +104,10 @@ final class PseudoTerminal implements HostPort {
     private final int waker;
     private final Path slave;
     private final Thread thread = new Thread(this, "ota-ncp-" + name);
+
+    /** A process that is interrupted ends without waiting for bundles to stop. */
+    private final Thread atExit = new Thread(this::removeLink, "ota-ncp-link-" + name);
+
     private volatile boolean ended;
     private boolean descriptorsClosed;
 

@@ -24,7 +24,7 @@ public final class CoProcessorDriver implements RadioDriver {
    * A start that takes longer has failed, the opening of the line included. The protocols have
    * limits of their own for each step; forming a network takes the longest, a minute and a half.
    */
-  static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+  static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
   static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
