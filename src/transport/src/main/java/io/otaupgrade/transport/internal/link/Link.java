@@ -139,8 +139,9 @@ final class Link implements CoProcessorHost {
       }
       long since = writingSince;
       if (since != IDLE && loop.nanos() - since > STUCK.toNanos()) {
-        // Closing the line, which comes next, lets the writer go.
-        throw stuck();
+        // Before the line is closed, which lets the writer go: it would only tell of the closing.
+        failed(stuck().fault());
+        return;
       }
     }
   }

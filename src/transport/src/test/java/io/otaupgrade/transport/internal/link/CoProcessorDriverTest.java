@@ -15,6 +15,7 @@ import io.otaupgrade.zcl.Eui64;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -79,33 +80,13 @@ class CoProcessorDriverTest {
 
   /** Runs what is due on the loop while other threads do their part; no time passes. */
   private void until(BooleanSupplier condition) {
-    for (int i = 0; i < 200_000 && !condition.getAsBoolean(); i++) {
+    boolean met = false;
+    for (int i = 0; i < 200_000 && !met; i++) {
       LockSupport.parkNanos(50_000);
       loop.runDue();
+      met = condition.getAsBoolean();
     }
-    if (!condition.getAsBoolean()) {
-      System.out.println(
-          "DIAG threads "
-              + threads()
-              + " opened "
-              + lines.opened.size()
-              + " attempts "
-              + lines.attempts()
-              + " closed "
-              + lines.opened.stream().map(l -> l.closed).toList()
-              + " calls "
-              + protocols.stream().map(q -> q.calls).toList()
-              + " nanos "
-              + loop.nanos());
-      Thread.getAllStackTraces()
-          .forEach(
-              (t, st) -> {
-                if (t.getName().startsWith("ota-"))
-                  System.out.println(
-                      "DIAG " + t + " " + t.getState() + " " + java.util.Arrays.toString(st));
-              });
-    }
-    assertThat(condition.getAsBoolean()).as("in time; told: " + events).isTrue();
+    assertThat(met).as("in time; told: " + events).isTrue();
   }
 
   @AfterEach
@@ -226,7 +207,10 @@ class CoProcessorDriverTest {
   }
 
   private static long threads() {
-    return Thread.getAllStackTraces().keySet().stream()
+    // Not by their stack traces: a thread that has not run yet has none.
+    Thread[] all = new Thread[Thread.activeCount() + 100];
+    int count = Thread.enumerate(all);
+    return Arrays.stream(all, 0, count)
         .filter(thread -> thread.getName().equals("ota-radio-home"))
         .count();
   }
