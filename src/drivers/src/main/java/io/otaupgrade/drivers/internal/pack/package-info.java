@@ -1,0 +1,2 @@
+/** Reading driver packages, which anybody may have made. */
+package io.otaupgrade.drivers.internal.pack;
