@@ -29,6 +29,11 @@ import org.junit.jupiter.api.Test;
  */
 abstract class RadioContract {
 
+  /** So long an answer may take, and nobody is waited for. */
+  Duration answerTime() {
+    return Duration.ofSeconds(10);
+  }
+
   /** An address that no node has. */
   static final int NOBODY = 0x0BAD;
 
@@ -55,7 +60,7 @@ abstract class RadioContract {
   /** Lets time pass until this is so, at most {@link #PATIENCE} of the mesh's time. */
   abstract void passUntil(BooleanSupplier condition);
 
-  private List<Delivery> send(int address, Priority priority, TxOptions options, int octet) {
+  final List<Delivery> send(int address, Priority priority, TxOptions options, int octet) {
     List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     radio()
         .send(
@@ -168,9 +173,9 @@ abstract class RadioContract {
   @Test
   void aLookUpFindsTheNodeAndNobodyElse() {
     List<Optional<Eui64>> answers = new CopyOnWriteArrayList<>();
-    radio().lookUp(peerAddress(), Duration.ofSeconds(10), answers::add);
+    radio().lookUp(peerAddress(), answerTime(), answers::add);
     passUntil(() -> !answers.isEmpty());
-    radio().lookUp(NOBODY, Duration.ofSeconds(10), answers::add);
+    radio().lookUp(NOBODY, answerTime(), answers::add);
     passUntil(() -> answers.size() == 2);
     assertThat(answers).containsExactly(Optional.of(peer()), Optional.empty());
   }
@@ -181,13 +186,7 @@ abstract class RadioContract {
     for (int address : new int[] {peerAddress(), NOBODY}) {
       ByteBuffer payload = ByteBuffer.wrap(new byte[] {(byte) address, (byte) (address >> 8)});
       int before = answers.size();
-      radio()
-          .zdo(
-              address,
-              ZdoCluster.ACTIVE_EP_REQ.id(),
-              payload,
-              Duration.ofSeconds(10),
-              answers::add);
+      radio().zdo(address, ZdoCluster.ACTIVE_EP_REQ.id(), payload, answerTime(), answers::add);
       passUntil(() -> answers.size() > before);
     }
     ByteBuffer answer = answers.get(0).orElseThrow();

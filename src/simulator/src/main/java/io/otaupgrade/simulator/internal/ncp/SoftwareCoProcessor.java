@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * A co-processor of software: board, firmware, line and port, and the mesh around it, on a loop in
  * real time.
  */
-final class SoftwareCoProcessor implements SimulatedCoProcessor, AutoCloseable {
+public final class SoftwareCoProcessor implements SimulatedCoProcessor, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SoftwareCoProcessor.class);
   private static final Duration REOPEN = Duration.ofSeconds(1);
@@ -31,14 +31,14 @@ final class SoftwareCoProcessor implements SimulatedCoProcessor, AutoCloseable {
   /** How often it was disconnected, so that the end of one refusal does not end the next. */
   private int refusals;
 
-  private SoftwareCoProcessor(NcpSettings settings) {
+  private SoftwareCoProcessor(NcpSettings settings, Firmware.Maker maker) {
     this.settings = settings;
     String name = settings.mesh().mesh();
     SplittableRandom random = new SplittableRandom(~settings.mesh().seed());
     loop = ScaledTimeLoop.started("ota-ncp-mesh-" + name, /* factor= */ 1);
     radio = new MeshRadio(settings, loop);
     LineFaults faults = new LineFaults(settings.faults(), random.split());
-    firmware = maker(settings).on(new Board(loop, radio, settings, faults, random.split()));
+    firmware = maker.on(new Board(loop, radio, settings, faults, random.split()));
     line = new HostLine(name, loop, firmware, faults, settings.baudRate());
     port = port(name);
     loop.execute(() -> radio.powerOn(firmware));
@@ -50,7 +50,17 @@ final class SoftwareCoProcessor implements SimulatedCoProcessor, AutoCloseable {
    * @throws IOException when nobody can connect to it; it says why
    */
   static SoftwareCoProcessor started(NcpSettings settings) throws IOException {
-    SoftwareCoProcessor made = new SoftwareCoProcessor(settings);
+    return started(settings, maker(settings));
+  }
+
+  /**
+   * Starts one with a firmware of the caller's.
+   *
+   * @throws IOException when nobody can connect to it; it says why
+   */
+  public static SoftwareCoProcessor started(NcpSettings settings, Firmware.Maker maker)
+      throws IOException {
+    SoftwareCoProcessor made = new SoftwareCoProcessor(settings, maker);
     try {
       made.port.open();
       return made;
@@ -74,7 +84,7 @@ final class SoftwareCoProcessor implements SimulatedCoProcessor, AutoCloseable {
         : new TcpHostPort(name, place.tcpPort().orElseThrow(), loop, line);
   }
 
-  SimulatedMesh simulatedMesh() {
+  public SimulatedMesh simulatedMesh() {
     return radio.mesh();
   }
 

@@ -31,7 +31,7 @@ final class EzspClient {
   private static final long RESPONSE_NANOS = Duration.ofSeconds(3).toNanos();
 
   /** After so long without a word the co-processor is asked for one. */
-  private static final long QUIET_NANOS = Duration.ofMillis(1500).toNanos();
+  private static final long QUIET_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final Duration WATCH = Duration.ofMillis(250);
 

@@ -30,7 +30,7 @@ public final class HostLines implements Lines {
   /**
    * @param nativeCode where the serial library's native code goes; empty: where it likes
    */
-  HostLines(Optional<File> nativeCode) {
+  public HostLines(Optional<File> nativeCode) {
     nativeCode.ifPresent(folder -> NativeLibrary.unpackInto(folder.toPath()));
   }
 
