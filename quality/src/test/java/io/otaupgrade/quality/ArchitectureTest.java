@@ -178,7 +178,7 @@ class ArchitectureTest {
             .ifPresent(packages -> exports.put(name, packages));
       }
     }
-    assertThat(bundles).hasSize(8);
+    assertThat(bundles).hasSize(9);
     assertThat(exports).containsOnlyKeys("io.otaupgrade.api", "io.otaupgrade.zcl");
     assertThat(exports.values()).noneMatch(packages -> packages.contains(".internal"));
   }

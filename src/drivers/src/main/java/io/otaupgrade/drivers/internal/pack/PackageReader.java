@@ -72,17 +72,27 @@ public final class PackageReader {
 
   /** Reads a file; that there is none is a finding as well. */
   public static Reading read(Path file) {
+    return read(file.getFileName().toString(), file);
+  }
+
+  /** Reads a file as if it had another name. */
+  public static Reading read(String fileName, Path file) {
     // asked first: to open a named pipe takes until somebody writes to it
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       return refused("is no file");
     }
     try (FileChannel channel = FileChannel.open(file)) {
-      return read(file.getFileName().toString(), Octets.of(channel), PackageLimits.DEFAULT);
+      return read(fileName, Octets.of(channel), PackageLimits.DEFAULT);
     } catch (NoSuchFileException e) {
       return refused("no such file");
     } catch (IOException e) {
       return refused("cannot be read: " + e.getMessage());
     }
+  }
+
+  /** How many octets a package may have. */
+  public static long mostOctets() {
+    return PackageLimits.DEFAULT.archive();
   }
 
   private static Reading refused(String message) {
@@ -97,7 +107,7 @@ public final class PackageReader {
   }
 
   private Reading read(String fileName) {
-    checkFileName(fileName);
+    checkFileName(fileName, findings);
     List<ZipDirectory.Entry> entries = List.of();
     Optional<PackageContents> contents = Optional.empty();
     try {
@@ -117,7 +127,28 @@ public final class PackageReader {
     return new Reading(contents, findings.list(), List.copyOf(entries));
   }
 
-  private void checkFileName(String name) {
+  /**
+   * What was read before, of a package that is unpacked.
+   *
+   * @param driverXml its octets
+   */
+  public static Optional<PackageContents> reopen(
+      String typeId, byte[] driverXml, String script, List<String> images) {
+    return DriverXmlReader.read(driverXml, new Findings())
+        .map(xml -> new PackageContents(identity(typeId, xml), xml, script, images));
+  }
+
+  private static DriverIdentity identity(String typeId, DriverXml xml) {
+    return new DriverIdentity(
+        typeId,
+        driverName(typeId),
+        xml.displayName(),
+        xml.version(),
+        xml.model(),
+        xml.manufacturer());
+  }
+
+  private static void checkFileName(String name, Findings findings) {
     if (!name.endsWith(EXTENSION) || name.length() == EXTENSION.length()) {
       findings.error("", "the name of a package must end in " + EXTENSION + ", was " + name);
     }
@@ -125,6 +156,13 @@ public final class PackageReader {
     if (name.startsWith(".")) {
       findings.error("", "the name of a package must not begin with a dot");
     }
+  }
+
+  /** Whether a package can have this file name. */
+  public static boolean isFileName(String name) {
+    Findings findings = new Findings();
+    checkFileName(name, findings);
+    return !findings.hasErrors();
   }
 
   /** The name under which the files of a package are hosted. */
@@ -146,14 +184,7 @@ public final class PackageReader {
       return Optional.empty();
     }
     DriverXml xml = driverXml.get();
-    DriverIdentity identity =
-        new DriverIdentity(
-            fileName,
-            driverName(fileName),
-            xml.displayName(),
-            xml.version(),
-            xml.model(),
-            xml.manufacturer());
+    DriverIdentity identity = identity(fileName, xml);
     String script = script(xml);
     checkScripts(identity, xml, script);
     return Optional.of(

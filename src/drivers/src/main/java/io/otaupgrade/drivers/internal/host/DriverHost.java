@@ -1,0 +1,584 @@
+package io.otaupgrade.drivers.internal.host;
+
+import io.otaupgrade.api.BindingListener;
+import io.otaupgrade.api.DeviceBinding;
+import io.otaupgrade.api.DeviceBindings;
+import io.otaupgrade.api.OtaResult;
+import io.otaupgrade.api.OtaService;
+import io.otaupgrade.api.drivers.BoundDriver;
+import io.otaupgrade.api.drivers.DeviceMatch;
+import io.otaupgrade.api.drivers.DriverEvent;
+import io.otaupgrade.api.drivers.DriverEvent.Kind;
+import io.otaupgrade.api.drivers.DriverListener;
+import io.otaupgrade.api.drivers.DriverPackages;
+import io.otaupgrade.api.drivers.InstalledPackage;
+import io.otaupgrade.api.drivers.PackageCheck;
+import io.otaupgrade.api.drivers.PackageFinding;
+import io.otaupgrade.api.image.ImageRegistration;
+import io.otaupgrade.api.image.ImageRegistry;
+import io.otaupgrade.api.radio.Node;
+import io.otaupgrade.api.radio.NodeEvent;
+import io.otaupgrade.api.radio.NodeListener;
+import io.otaupgrade.api.radio.RadioTransport;
+import io.otaupgrade.drivers.internal.host.AssignedIds.Assignment;
+import io.otaupgrade.drivers.internal.host.PackageStore.Prepared;
+import io.otaupgrade.drivers.internal.host.PackageStore.Stored;
+import io.otaupgrade.drivers.internal.host.Surroundings.Hosting;
+import io.otaupgrade.drivers.internal.instance.DriverRuntime;
+import io.otaupgrade.drivers.internal.pack.PackageReader;
+import io.otaupgrade.zcl.Eui64;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The installed packages and their drivers. What changes them does so on the host's one thread;
+ * what is read of them is a snapshot taken there.
+ */
+final class DriverHost implements DriverPackages, NodeListener, BindingListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DriverHost.class);
+
+  /** How long an update waits for a fetch that the old driver has begun. */
+  private static final int LAST_FETCH_SECONDS = 5;
+
+  private final PackageStore store;
+  private final AssignedIds assigned;
+  private final EventLog events;
+  private final HostLoop loop;
+  private final DeviceBindings bindings;
+  private final Surroundings around;
+  private final boolean runs;
+  private volatile Settings settings;
+
+  // on the loop
+  private final Map<String, Stored> packages = new TreeMap<>();
+  private final Map<String, Hosting> hosted = new HashMap<>();
+  private final Map<Integer, DriverSlot> slots = new TreeMap<>();
+  private final Set<Eui64> contested = new HashSet<>();
+
+  /**
+   * Does nothing before {@link #open}.
+   *
+   * @param root the folder that packages, logs and what drivers persist lie in
+   * @param runs whether packages are run; else they are only looked at, beside a host that runs
+   *     them
+   */
+  DriverHost(
+      Path root,
+      HostLoop loop,
+      DeviceBindings bindings,
+      Surroundings around,
+      Supplier<List<DriverListener>> listeners,
+      Settings settings,
+      boolean runs)
+      throws IOException {
+    this.store = new PackageStore(root);
+    this.assigned = new AssignedIds(root.resolve("device-ids.properties"));
+    this.loop = loop;
+    this.bindings = bindings;
+    this.around = around;
+    this.settings = settings;
+    this.runs = runs;
+    this.events =
+        new EventLog(root.resolve("logs"), loop, () -> this.settings.logLines(), listeners);
+  }
+
+  /** Takes up what was installed before. */
+  void open() {
+    loop.execute(
+        () -> {
+          if (runs) {
+            store.clean();
+          }
+          packages.putAll(store.load(runs));
+          if (!runs) {
+            return;
+          }
+          for (Stored stored : List.copyOf(packages.values())) {
+            if (stored.origin().filter(file -> !Files.exists(file)).isPresent()) {
+              LOG.info("{} was taken away from {}", stored.typeId(), stored.origin().get());
+              removeNow(stored);
+            } else {
+              host(stored);
+            }
+          }
+          bindAll();
+          reconcile();
+        });
+  }
+
+  /** Ends all drivers; their registrations stay, as those of a host that restarts. */
+  void close() {
+    loop.execute(
+        () -> {
+          List.copyOf(slots.keySet()).forEach(id -> stopSlot(id, "the host stops"));
+          hosted.values().forEach(Hosting::close);
+          hosted.clear();
+          events.write();
+        });
+  }
+
+  void configure(Settings changed) {
+    settings = changed;
+    loop.execute(
+        () -> {
+          bindAll();
+          reconcile();
+        });
+  }
+
+  /** A runtime or a mesh came or went. */
+  void surroundingsChanged() {
+    loop.execute(
+        () -> {
+          bindAll();
+          reconcile();
+        });
+  }
+
+  /** The runtime goes: its instances are ended while it is still there. */
+  void runtimeGoes() {
+    call(
+        () -> {
+          List.copyOf(slots.keySet()).forEach(id -> stopSlot(id, "the runtime is replaced"));
+          return true;
+        });
+  }
+
+  // ---- devices
+
+  @Override
+  public void nodeEvent(String mesh, NodeEvent event) {
+    if (event.kind() == NodeEvent.Kind.LEFT || event.node().modelIdentifier().isEmpty()) {
+      return;
+    }
+    loop.execute(
+        () -> {
+          if (bind(event.node())) {
+            reconcile();
+          }
+        });
+  }
+
+  @Override
+  public void bindingsChanged(Eui64 device) {
+    if (!loop.inLoop()) { // else we did it ourselves
+      loop.execute(this::reconcile);
+    }
+  }
+
+  private void bindAll() {
+    if (packages.isEmpty()) {
+      return;
+    }
+    for (RadioTransport transport : around.transports()) {
+      transport.nodes().forEach(this::bind);
+    }
+  }
+
+  /** Gives a device that fits a package, and that nobody has bound, an id. */
+  private boolean bind(Node node) {
+    if (!runs || !settings.autoBind() || !bindings.bindings(node.eui64()).isEmpty()) {
+      return false;
+    }
+    List<Stored> fitting = packages.values().stream().filter(stored -> fits(stored, node)).toList();
+    if (fitting.isEmpty()) {
+      return false;
+    }
+    Stored chosen = fitting.get(0);
+    if (fitting.size() > 1 && contested.add(node.eui64())) {
+      LOG.warn(
+          "{} fits {}; {} is taken",
+          node.eui64(),
+          fitting.stream().map(Stored::typeId).toList(),
+          chosen.typeId());
+    }
+    int deviceId = freeId();
+    assigned.put(deviceId, new Assignment(chosen.typeId(), true));
+    bindings.bind(deviceId, node.eui64(), chosen.typeId());
+    events.add(Kind.BOUND, chosen.typeId(), deviceId, node.eui64().toString(), "", "");
+    return true;
+  }
+
+  private static boolean fits(Stored stored, Node node) {
+    for (DeviceMatch match : stored.contents().driverXml().matches()) {
+      if (match.fits(node.manufacturerName(), node.modelIdentifier())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int freeId() {
+    Set<Integer> taken =
+        bindings.bindings().stream().map(DeviceBinding::deviceId).collect(Collectors.toSet());
+    int deviceId = settings.firstDeviceId();
+    while (taken.contains(deviceId) || assigned.get(deviceId).isPresent()) {
+      deviceId++;
+    }
+    return deviceId;
+  }
+
+  // ---- drivers
+
+  /** Makes the drivers that run those that should. */
+  private void reconcile() {
+    if (!runs) {
+      return;
+    }
+    Map<Integer, DeviceBinding> wanted = new TreeMap<>();
+    for (DeviceBinding binding : bindings.bindings()) {
+      packageOf(binding).ifPresent(stored -> wanted.put(binding.deviceId(), binding));
+    }
+    for (DriverSlot slot : List.copyOf(slots.values())) {
+      DeviceBinding binding = wanted.get(slot.deviceId());
+      boolean isRight =
+          binding != null
+              && packageOf(binding)
+                  .filter(stored -> slot.isFor(stored, binding.device(), binding.mesh().orElse("")))
+                  .isPresent();
+      if (!isRight) {
+        stopSlot(slot.deviceId(), binding == null ? "unbound" : "bound anew");
+        if (binding == null) {
+          unbound(slot);
+        }
+      }
+    }
+    if (wanted.isEmpty()) {
+      return; // and nobody has to load what runs scripts
+    }
+    Optional<DriverRuntime> runtime = around.runtime();
+    for (DeviceBinding binding : wanted.values()) {
+      int deviceId = binding.deviceId();
+      if (runtime.isPresent() && !slots.containsKey(deviceId) && binding.mesh().isPresent()) {
+        Stored stored = packageOf(binding).orElseThrow();
+        DriverSlot slot =
+            new DriverSlot(
+                loop, store, events, stored, deviceId, binding.device(), binding.mesh().get());
+        slots.put(deviceId, slot);
+        slot.start(runtime.get(), settings);
+      }
+    }
+  }
+
+  /** The package of a bound id: the one it was given to, else the one of the type it has. */
+  private Optional<Stored> packageOf(DeviceBinding binding) {
+    Optional<Assignment> assignment = assigned.get(binding.deviceId());
+    if (assignment.isEmpty()) {
+      Optional<Stored> stored = binding.driverTypeId().map(packages::get);
+      stored.ifPresent(
+          one -> assigned.put(binding.deviceId(), new Assignment(one.typeId(), false)));
+      return stored;
+    }
+    return assignment.map(Assignment::typeId).map(packages::get);
+  }
+
+  private void unbound(DriverSlot slot) {
+    withdraw(slot.deviceId());
+    assigned.remove(slot.deviceId());
+    store.forget(slot.typeId(), slot.deviceId());
+  }
+
+  private void stopSlot(int deviceId, String why) {
+    DriverSlot slot = slots.remove(deviceId);
+    if (slot != null) {
+      slot.stop(why);
+    }
+  }
+
+  private void withdraw(int deviceId) {
+    around.registry().ifPresent(registry -> withdraw(registry, deviceId));
+  }
+
+  private static void withdraw(ImageRegistry registry, int deviceId) {
+    for (ImageRegistration held : registry.heldBy(deviceId)) {
+      registry.withdraw(deviceId, held.key().imageTypeId());
+    }
+  }
+
+  /** Ends all drivers of a package and withdraws what they registered. */
+  private void endDrivers(String typeId, String why) {
+    List<Integer> ids = assigned.of(typeId);
+    ids.forEach(id -> stopSlot(id, why));
+    awaitLastFetch(ids);
+    ids.forEach(this::withdraw);
+  }
+
+  /** A fetch that the old driver began would else register its image after all was withdrawn. */
+  private void awaitLastFetch(List<Integer> ids) {
+    Optional<OtaService> ota = around.ota();
+    if (ota.isEmpty()) {
+      return;
+    }
+    List<CompletableFuture<OtaResult>> answers = new ArrayList<>();
+    for (int id : ids) {
+      answers.add(ota.get().imageInfo(id).finalResult().toCompletableFuture());
+    }
+    try {
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+          .get(LAST_FETCH_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException notSent) {
+      LOG.debug("the director takes no requests: {}", notSent.getCause().toString());
+    } catch (TimeoutException e) {
+      LOG.warn("a fetch for {} takes long and is not waited for", ids);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ---- packages
+
+  @Override
+  public PackageCheck check(Path file) {
+    return PackageReader.read(file).check();
+  }
+
+  @Override
+  public PackageCheck install(Path file) throws IOException {
+    return install(file, Optional.empty());
+  }
+
+  /**
+   * As {@link #install(Path)}.
+   *
+   * @param origin the file that the package goes with
+   */
+  PackageCheck install(Path file, Optional<Path> origin) throws IOException {
+    if (!runs) {
+      throw new IOException("this process only looks at the packages of another");
+    }
+    Prepared prepared = store.prepare(file, origin);
+    String typeId = file.getFileName().toString();
+    PackageCheck check =
+        prepared.unpacked().isEmpty()
+            ? prepared.check()
+            : callIo(() -> put(prepared.check(), prepared.unpacked().get()));
+    if (!check.isAccepted()) {
+      String errors =
+          check.findings().stream()
+              .filter(finding -> finding.severity() == PackageFinding.Severity.ERROR)
+              .map(PackageFinding::toString)
+              .collect(Collectors.joining("\n"));
+      LOG.warn("{} is refused: {}", typeId, errors.replace("\n", "; "));
+      if (PackageReader.isFileName(typeId)) {
+        events.add(Kind.REFUSED, typeId, 0, "", errors, "");
+      }
+    }
+    return check;
+  }
+
+  private PackageCheck put(PackageCheck check, Stored fresh) throws IOException {
+    Optional<Stored> old = Optional.ofNullable(packages.get(fresh.typeId()));
+    if (old.isPresent() && old.get().sha256().equals(fresh.sha256())) {
+      store.delete(fresh);
+      if (fresh.origin().isPresent() && !fresh.origin().equals(old.get().origin())) {
+        packages.put(fresh.typeId(), store.withOrigin(old.get(), fresh.origin()));
+      }
+      return check;
+    }
+    Optional<String> fault = misfit(fresh);
+    if (fault.isPresent()) {
+      store.delete(fresh);
+      return PackageStore.refusal(check, fault.get());
+    }
+    if (old.isPresent()) {
+      endDrivers(fresh.typeId(), "updated to version " + fresh.contents().identity().version());
+      unhost(fresh.typeId());
+    }
+    Stored stored = store.commit(fresh);
+    packages.put(stored.typeId(), stored);
+    old.ifPresent(store::delete);
+    host(stored);
+    String version = Long.toString(stored.contents().identity().version());
+    events.add(Kind.INSTALLED, stored.typeId(), 0, version, "", "");
+    LOG.info("{} version {} installed", stored.typeId(), version);
+    bindAll();
+    reconcile();
+    return check;
+  }
+
+  private Optional<String> misfit(Stored fresh) {
+    long octets = fresh.octets();
+    for (Stored other : packages.values()) {
+      if (other.typeId().equals(fresh.typeId())) {
+        continue;
+      }
+      octets += other.octets();
+      if (other.typeId().equalsIgnoreCase(fresh.typeId())) {
+        return Optional.of("there is " + other.typeId() + " already, whose name differs by case");
+      }
+    }
+    return octets > settings.storeQuota()
+        ? Optional.of(
+            "there is no room: all packages would take "
+                + octets
+                + " octets, storeQuota is "
+                + settings.storeQuota())
+        : Optional.empty();
+  }
+
+  private void host(Stored stored) {
+    stored
+        .www()
+        .ifPresent(
+            folder ->
+                hosted.put(
+                    stored.typeId(), around.host(stored.contents().identity().name(), folder)));
+  }
+
+  private void unhost(String typeId) {
+    Optional.ofNullable(hosted.remove(typeId)).ifPresent(Hosting::close);
+  }
+
+  @Override
+  public boolean remove(String typeId) throws IOException {
+    if (!runs) {
+      throw new IOException("this process only looks at the packages of another");
+    }
+    return callIo(
+        () -> {
+          Stored stored = packages.get(typeId);
+          if (stored == null) {
+            return false;
+          }
+          removeNow(stored);
+          return true;
+        });
+  }
+
+  /** Removes the package that was dropped as this file. */
+  void removeOrigin(Path file) throws IOException {
+    callIo(
+        () -> {
+          for (Stored stored : List.copyOf(packages.values())) {
+            if (stored.origin().equals(Optional.of(file))) {
+              removeNow(stored);
+            }
+          }
+          return true;
+        });
+  }
+
+  private void removeNow(Stored stored) {
+    String typeId = stored.typeId();
+    endDrivers(typeId, "removed");
+    unhost(typeId);
+    packages.remove(typeId);
+    for (int deviceId : assigned.of(typeId)) {
+      boolean automatic = assigned.get(deviceId).filter(Assignment::isAutomatic).isPresent();
+      assigned.remove(deviceId);
+      if (automatic) {
+        bindings.unbind(deviceId);
+      }
+    }
+    store.delete(stored);
+    store.forget(typeId);
+    events.add(Kind.REMOVED, typeId, 0, "", "", "");
+    LOG.info("{} removed", typeId);
+    bindAll(); // its devices may fit another package
+    reconcile();
+  }
+
+  @Override
+  public List<InstalledPackage> installed() {
+    return call(() -> packages.values().stream().map(this::snapshot).toList());
+  }
+
+  @Override
+  public Optional<InstalledPackage> installed(String typeId) {
+    return call(() -> Optional.ofNullable(packages.get(typeId)).map(this::snapshot));
+  }
+
+  private InstalledPackage snapshot(Stored stored) {
+    List<BoundDriver> drivers = new ArrayList<>();
+    for (int deviceId : assigned.of(stored.typeId())) {
+      DriverSlot slot = slots.get(deviceId);
+      if (slot != null) {
+        drivers.add(slot.snapshot());
+      } else {
+        bindings
+            .binding(deviceId)
+            .map(
+                binding ->
+                    new BoundDriver(
+                        deviceId,
+                        binding.device(),
+                        binding.mesh(),
+                        BoundDriver.State.WAITING,
+                        waitingFor(binding),
+                        DriverSlot.defaults(stored)))
+            .ifPresent(drivers::add);
+      }
+    }
+    return new InstalledPackage(stored.contents().description(), stored.sha256(), drivers);
+  }
+
+  private String waitingFor(DeviceBinding binding) {
+    if (!runs) {
+      return "not run by this process";
+    }
+    return binding.mesh().isEmpty() ? "its device was never seen" : "nothing here runs scripts";
+  }
+
+  @Override
+  public List<DriverEvent> log(String typeId) {
+    return PackageReader.isFileName(typeId) ? call(() -> events.last(typeId)) : List.of();
+  }
+
+  @Override
+  public boolean setProperty(int deviceId, String name, String value) {
+    return call(
+        () ->
+            Optional.ofNullable(slots.get(deviceId))
+                .map(slot -> slot.setProperty(name, value))
+                .orElse(false));
+  }
+
+  private <T> T call(Callable<T> task) {
+    try {
+      return callIo(task);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs the task on the loop and waits for it; for callers that are on it already, too. */
+  private <T> T callIo(Callable<T> task) throws IOException {
+    FutureTask<T> pending = new FutureTask<>(task);
+    if (loop.inLoop()) {
+      pending.run();
+    } else {
+      loop.execute(pending);
+    }
+    try {
+      return pending.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}
