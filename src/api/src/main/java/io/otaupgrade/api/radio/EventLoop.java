@@ -5,9 +5,9 @@ import java.time.InstantSource;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The one thread of a mesh and its clock. All work of the mesh runs here, one task after another,
- * so that what belongs to the mesh needs no locks. Time is real, scaled or virtual, as the radio
- * driver chose; nothing of a mesh uses another clock.
+ * The one thread of control of a mesh and its clock. All work of the mesh runs here, one task after
+ * another, so that what belongs to the mesh needs no locks. Time is real, scaled or virtual, as the
+ * radio driver chose; nothing of a mesh uses another clock.
  *
  * <p>Every method may be called from any thread. A task that throws is logged and the loop goes on.
  */
@@ -33,6 +33,18 @@ public interface EventLoop extends InstantSource {
    */
   default TimeHold holdTime() {
     return () -> {};
+  }
+
+  /**
+   * Runs work that brings the loop tasks, of the thread that reads a line for example; then, if the
+   * loop rests, its tasks on the caller's thread too, which spares waking another. Then, but not
+   * for its own work, the caller is on the loop.
+   *
+   * @param heldUp called on some thread, at most once, when tasks have kept the caller for long;
+   *     that it has work of its own to do is nothing that tasks know of
+   */
+  default void assist(Runnable work, Runnable heldUp) {
+    work.run();
   }
 
   /** A task that waits for its time. */

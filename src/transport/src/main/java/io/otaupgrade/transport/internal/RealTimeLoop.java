@@ -6,13 +6,19 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of a mesh whose co-processor is real: one thread, the system's clock for {@link
- * #instant}, and {@link System#nanoTime} for everything that is a length of time.
+ * The loop of a mesh whose co-processor is real, with the system's clock for {@link #instant}, and
+ * {@link System#nanoTime} for everything that is a length of time.
+ *
+ * <p>It has a thread of its own, and a baton: whoever holds that is the loop. The thread holds it
+ * while it works, and gives it away while it rests. So a thread that brings work can do that work
+ * at once, see {@link #assist}: waking another for each frame costs several times what the frame
+ * itself does.
  */
 final class RealTimeLoop implements EventLoop, AutoCloseable {
 
@@ -26,18 +32,39 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
 
   private static final long JOIN_MILLIS = 5_000;
 
+  /** An assistant that is kept for so long by the tasks is told so. */
+  private static final long HELD_UP_NANOS = 20_000_000;
+
+  /** So often the resting thread looks whether an assistant is held up. */
+  private static final long LOOK_NANOS = 100_000_000;
+
   private final String mesh;
   private final Thread thread;
   private final long origin = System.nanoTime();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicReference<Thread> baton = new AtomicReference<>();
+
+  /** Belongs to the holder of the baton. */
   private final TimerHeap timers = new TimerHeap();
 
-  /** The thread is about to park, or parked: whoever gives it work wakes it. */
-  private volatile boolean parked;
+  /** Whose own work is under way, after which it looks for tasks itself. */
+  private volatile Thread assistant;
+
+  /** The assistance under way; null while there is none. */
+  private volatile Assistance assistance;
+
+  /** Whether anybody has ever assisted, and is to be looked after. */
+  private volatile boolean assisted;
+
+  /** The loop's own thread waits for the baton. */
+  private volatile boolean wanted;
+
+  /** When the resting thread wakes by itself. */
+  private volatile long restsUntil;
 
   private volatile boolean ended;
 
-  /** When a closed loop gives up what is left; belongs to the loop. */
+  /** When a closed loop gives up what is left; belongs to the holder of the baton. */
   private long endBy = Long.MAX_VALUE;
 
   private RealTimeLoop(String mesh) {
@@ -60,7 +87,40 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
       return;
     }
     tasks.add(task);
-    if (parked) {
+    // Whoever holds the baton looks again after giving it away; and the assistant after its work.
+    if (baton.get() == null && Thread.currentThread() != assistant) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void assist(Runnable work, Runnable heldUp) {
+    Thread caller = Thread.currentThread();
+    if (!assisted) {
+      assisted = true;
+    }
+    assistant = caller;
+    try {
+      work.run();
+    } finally {
+      assistant = null;
+      // Whoever else has the baton, or waits for it, finds the tasks.
+      if (!tasks.isEmpty() && !wanted && baton.compareAndSet(null, caller)) {
+        runAs(new Assistance(nanos(), heldUp));
+      }
+    }
+  }
+
+  /** With the baton, on the assistant's thread. */
+  private void runAs(Assistance own) {
+    assistance = own;
+    runTasks();
+    assistance = null;
+    // An interrupt by a task is not meant for the assistant.
+    Thread.interrupted();
+    boolean sooner = timers.nextDue() < restsUntil;
+    baton.set(null);
+    if (sooner || wanted || !tasks.isEmpty()) {
       LockSupport.unpark(thread);
     }
   }
@@ -98,7 +158,7 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
 
   @Override
   public boolean inLoop() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread() == baton.get();
   }
 
   @Override
@@ -137,11 +197,12 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
   }
 
   private void live() {
+    takeBaton();
     while (!isOver()) {
       boolean timersRan = runDueTimers();
       boolean tasksRan = runTasks();
       if (!timersRan && !tasksRan) {
-        park();
+        rest();
       }
     }
     ended = true;
@@ -184,20 +245,37 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
     }
   }
 
-  private void park() {
-    parked = true;
+  private void rest() {
+    long due = timers.nextDue();
+    restsUntil = due;
+    baton.set(null);
     if (tasks.isEmpty()) {
-      long due = timers.nextDue();
-      if (due == TimerHeap.NONE) {
-        LockSupport.park(this);
-      } else {
-        long wait = due - nanos();
-        if (wait > 0) {
-          LockSupport.parkNanos(this, wait);
+      long wait = due == TimerHeap.NONE ? Long.MAX_VALUE : due - nanos();
+      park(assisted ? Math.min(wait, LOOK_NANOS) : wait);
+    }
+    takeBaton();
+  }
+
+  private void takeBaton() {
+    while (!baton.compareAndSet(null, thread)) {
+      wanted = true;
+      if (baton.get() != null) {
+        park(HELD_UP_NANOS);
+        Assistance now = assistance;
+        if (now != null && nanos() - now.since >= HELD_UP_NANOS) {
+          now.tellHeldUp();
         }
       }
     }
-    parked = false;
+    wanted = false;
+  }
+
+  private void park(long nanos) {
+    if (nanos == Long.MAX_VALUE) {
+      LockSupport.park(this);
+    } else if (nanos > 0) {
+      LockSupport.parkNanos(this, nanos);
+    }
     // An interrupt means nothing here, and would keep the thread from ever parking again.
     Thread.interrupted();
   }
@@ -205,5 +283,25 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
   /** Timers that wait, for tests. */
   int waitingTimers() {
     return timers.size();
+  }
+
+  /** Tasks that run on a thread which has other work waiting. */
+  private static final class Assistance {
+    private final long since;
+    private final Runnable heldUp;
+    private boolean told;
+
+    Assistance(long since, Runnable heldUp) {
+      this.since = since;
+      this.heldUp = heldUp;
+    }
+
+    /** On the loop's own thread. */
+    void tellHeldUp() {
+      if (!told) {
+        told = true;
+        heldUp.run();
+      }
+    }
   }
 }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One line, from before it is opened until it is closed, and the protocol on it. It has a thread
- * that opens the line, reads it and closes it.
+ * that opens the line, reads it and closes it. The thread also does what the loop has to do with
+ * what it has read; if somebody there takes long, another thread reads on in its place.
  */
 final class Link implements CoProcessorHost {
 
@@ -59,7 +60,7 @@ final class Link implements CoProcessorHost {
   private final RadioEvents events = new Events();
   private final AtomicBoolean failing = new AtomicBoolean();
   private final ReentrantLock writing = new ReentrantLock();
-  private Optional<Thread> thread = Optional.empty();
+  private volatile Optional<Thread> thread = Optional.empty();
   private boolean started;
   private volatile long writingSince = IDLE;
   private volatile boolean ended;
@@ -83,10 +84,14 @@ final class Link implements CoProcessorHost {
 
   /** Opens the line and starts the protocol. On the loop. */
   void start(Lines lines, PortAddress port) {
-    Thread reader = new Thread(() -> live(lines, port), "ota-radio-" + mesh);
+    startThread(() -> live(lines, port));
+  }
+
+  private void startThread(Runnable work) {
+    Thread reader = new Thread(work, "ota-radio-" + mesh);
     reader.setDaemon(true);
-    reader.start();
     thread = Optional.of(reader);
+    reader.start();
   }
 
   /** Ends the protocol and closes the line; nothing is told any more. On the loop. */
@@ -113,29 +118,45 @@ final class Link implements CoProcessorHost {
   }
 
   private void live(Lines lines, PortAddress port) {
-    try (Line open = lines.open(port)) {
+    try {
+      Line open = lines.open(port);
       line = Optional.of(open);
-      if (!ended) {
-        read(open, factory.on(this));
+      readAll(open);
+    } catch (LineException e) {
+      failed(e.fault());
+    }
+  }
+
+  /** Until the link ends, the line breaks, or another thread reads on. */
+  private void readAll(Line open) {
+    try {
+      if (!ended && coProcessor.isEmpty()) {
+        coProcessor = Optional.of(factory.on(this));
+        loop.execute(this::startProtocol);
       }
+      read(open);
     } catch (LineException e) {
       failed(e.fault());
     } catch (RuntimeException e) {
       if (!ended) {
-        LOG.error("{}: failed on what came from {}", mesh, port, e);
+        LOG.error("{}: failed on what came in", mesh, e);
       }
       failed(RadioFault.passing("an error of this software, see the log: " + e));
+    } finally {
+      if (isReader()) {
+        open.close();
+      }
     }
   }
 
-  private void read(Line open, CoProcessor protocol) throws LineException {
-    coProcessor = Optional.of(protocol);
-    loop.execute(this::startProtocol);
+  private void read(Line open) throws LineException {
     ByteBuffer octets = ByteBuffer.allocate(READ_OCTETS);
-    while (!ended) {
+    Runnable take = () -> coProcessor.orElseThrow().received(octets.flip());
+    Runnable heldUp = () -> readOn(open);
+    while (!ended && isReader()) {
       octets.clear();
       if (open.read(octets) > 0 && !ended) {
-        protocol.received(octets.flip());
+        loop.assist(take, heldUp);
       }
       long since = writingSince;
       if (since != IDLE && loop.nanos() - since > STUCK.toNanos()) {
@@ -144,6 +165,16 @@ final class Link implements CoProcessorHost {
         return;
       }
     }
+  }
+
+  private boolean isReader() {
+    return thread.filter(Thread.currentThread()::equals).isPresent();
+  }
+
+  /** The loop keeps the thread that reads. */
+  private void readOn(Line open) {
+    LOG.debug("{}: the loop is busy, so another thread reads on", mesh);
+    startThread(() -> readAll(open));
   }
 
   private void startProtocol() {
