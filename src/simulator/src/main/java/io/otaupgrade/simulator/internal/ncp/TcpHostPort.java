@@ -113,7 +113,9 @@ final class TcpHostPort implements HostPort {
       try (selector;
           server) {
         while (!ended) {
-          selector.select(this::ready);
+          if (selector.select() > 0) {
+            loop.assist(this::allReady, () -> {});
+          }
         }
         if (client != null) {
           client.lost();
@@ -121,6 +123,11 @@ final class TcpHostPort implements HostPort {
       } catch (IOException | UncheckedIOException | ClosedSelectorException failed) {
         LOG.warn("{}: the TCP port is gone: {}", name, failed.getMessage());
       }
+    }
+
+    private void allReady() {
+      selector.selectedKeys().forEach(this::ready);
+      selector.selectedKeys().clear();
     }
 
     private void ready(SelectionKey key) {

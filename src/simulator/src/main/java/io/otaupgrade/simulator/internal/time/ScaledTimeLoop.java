@@ -64,4 +64,9 @@ public final class ScaledTimeLoop extends SimulatedTimeLoop {
         ? Long.MAX_VALUE
         : Math.max(1, (long) Math.ceil((next - scaled()) / factor));
   }
+
+  @Override
+  public void assist(Runnable work, Runnable heldUp) {
+    workThenLive(work);
+  }
 }

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,6 +25,9 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
   private static final long CLOSE_MILLIS = 5_000;
   private static final int LAST_TURNS = 100;
 
+  /** Tasks give each other tasks; what is left after these turns is for the loop's own thread. */
+  private static final int ASSISTED_TURNS = 8;
+
   private final TimerQueue timers = new TimerQueue();
   private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
   private final Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
@@ -35,7 +39,15 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
   /** The loop's time; written by the loop alone, so that its own reads may be plain. */
   private final AtomicLong now = new AtomicLong();
 
-  private volatile boolean parked;
+  /** Who is the loop now; nobody while its thread rests. */
+  private final AtomicReference<Thread> baton = new AtomicReference<>();
+
+  /** Whose own work is under way, after which it looks for what was posted itself. */
+  private volatile Thread assistant;
+
+  /** The loop's own thread waits for the baton. */
+  private volatile boolean wanted;
+
   private volatile boolean closed;
 
   /** A loop that the calling thread runs itself, by whatever method the subclass has for it. */
@@ -44,6 +56,7 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
     this.failures = failures;
     this.thread = Thread.currentThread();
     this.ownThread = false;
+    baton.set(thread);
   }
 
   /** A loop with a thread of its own, which {@link #startThread} starts. */
@@ -91,7 +104,7 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
 
   @Override
   public final boolean inLoop() {
-    return Thread.currentThread() == thread;
+    return Thread.currentThread() == baton.get();
   }
 
   @Override
@@ -161,13 +174,39 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
       return;
     }
     posted.add(task);
-    wake();
+    // Whoever has the baton looks again after giving it away, and the assistant after its work.
+    if (Thread.currentThread() != assistant) {
+      wake();
+    }
   }
 
-  /** Makes a parked loop look again. */
+  /** Makes a resting loop look again. */
   final void wake() {
-    if (parked) {
+    if (baton.get() == null) {
       LockSupport.unpark(thread);
+    }
+  }
+
+  /** What {@link #assist} does in a loop that may be lived on any thread. */
+  final void workThenLive(Runnable work) {
+    Thread caller = Thread.currentThread();
+    assistant = caller;
+    try {
+      work.run();
+    } finally {
+      assistant = null;
+      if (!posted.isEmpty() && !wanted && !closed && baton.compareAndSet(null, caller)) {
+        long before = nextTimerAt();
+        long wait = liveOneTurn();
+        for (int turn = 1; wait == 0 && turn < ASSISTED_TURNS; turn++) {
+          wait = liveOneTurn();
+        }
+        boolean sooner = wait == 0 || nextTimerAt() < before;
+        baton.set(null);
+        if (sooner || wanted || closed || !posted.isEmpty()) {
+          LockSupport.unpark(thread);
+        }
+      }
     }
   }
 
@@ -176,14 +215,15 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
   }
 
   private void live() {
+    takeBaton();
     while (!closed) {
       long wait = liveOneTurn();
       if (wait > 0) {
-        parked = true;
+        baton.set(null);
         if (posted.isEmpty() && !closed && mayPark()) {
           LockSupport.parkNanos(this, wait);
         }
-        parked = false;
+        takeBaton();
       }
     }
     // What was posted before the end still runs, since others may wait to hear of it; but a mesh
@@ -193,6 +233,16 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
     }
   }
 
+  private void takeBaton() {
+    while (!baton.compareAndSet(null, thread)) {
+      wanted = true;
+      if (baton.get() != null) {
+        LockSupport.park(this);
+      }
+    }
+    wanted = false;
+  }
+
   /**
    * One turn of the thread.
    *
@@ -200,7 +250,7 @@ public abstract class SimulatedTimeLoop implements EventLoop, AutoCloseable {
    */
   abstract long liveOneTurn();
 
-  /** Asked once more between saying "parked" and parking, for reasons to go on at once. */
+  /** Asked once more before parking, for reasons to go on at once. */
   boolean mayPark() {
     return true;
   }
