@@ -266,6 +266,64 @@ public abstract class EventLoopContract {
     assertThat(ran).hasSize(2000).doesNotHaveDuplicates().allMatch(timer -> timer % 2 == 0);
   }
 
+  @Test
+  void whatAnAssistantBringsIsDoneOnTheLoopInOrder() {
+    List<String> ran = synchronizedList();
+    boolean before = loop().inLoop();
+    loop()
+        .assist(
+            () -> {
+              ran.add("work " + (loop().inLoop() == before));
+              loop().execute(() -> ran.add("task " + loop().inLoop()));
+              loop().execute(() -> loop().execute(() -> ran.add("task of a task")));
+              loop().execute(() -> ran.add("second task"));
+            },
+            () -> {});
+    passUntil(() -> ran.size() == 4);
+    assertThat(ran).containsExactly("work true", "task true", "second task", "task of a task");
+    assertThat(loop().inLoop()).isEqualTo(before);
+  }
+
+  @Test
+  void assistantsOthersAndTimersNeverRunTogether() throws Exception {
+    AtomicBoolean busy = new AtomicBoolean();
+    List<String> together = synchronizedList();
+    int[] ran = new int[1];
+    Runnable task =
+        () -> {
+          if (!busy.compareAndSet(false, true) || !loop().inLoop()) {
+            together.add(Thread.currentThread().getName());
+          }
+          ran[0]++;
+          busy.set(false);
+        };
+    Runnable assist = () -> loop().assist(() -> loop().execute(task), () -> {});
+    Runnable give = () -> loop().execute(task);
+    Runnable set = () -> loop().after(Duration.ofNanos(1), task);
+    List<Thread> threads = new ArrayList<>();
+    for (Runnable kind : List.of(assist, assist, give, set)) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 2_000; i++) {
+                  kind.run();
+                }
+              });
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    AtomicReference<Integer> done = new AtomicReference<>(0);
+    passUntil(
+        () -> {
+          loop().execute(() -> done.set(ran[0]));
+          return done.get() == 8_000;
+        });
+    assertThat(together).isEmpty();
+  }
+
   private static <T> List<T> synchronizedList() {
     return Collections.synchronizedList(new ArrayList<>());
   }

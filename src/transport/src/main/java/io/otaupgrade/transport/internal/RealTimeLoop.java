@@ -33,7 +33,7 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
   private static final long JOIN_MILLIS = 5_000;
 
   /** An assistant that is kept for so long by the tasks is told so. */
-  private static final long HELD_UP_NANOS = 20_000_000;
+  private static final long HELD_UP_NANOS = 100_000_000;
 
   /** So often the resting thread looks whether an assistant is held up. */
   private static final long LOOK_NANOS = 100_000_000;
@@ -98,6 +98,8 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
     Thread caller = Thread.currentThread();
     if (!assisted) {
       assisted = true;
+      // It may rest for as long as it likes until now.
+      LockSupport.unpark(thread);
     }
     assistant = caller;
     try {

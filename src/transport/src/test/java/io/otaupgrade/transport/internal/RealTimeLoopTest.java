@@ -109,4 +109,63 @@ class RealTimeLoopTest extends EventLoopContract {
     passUntil(() -> !ran.isEmpty());
     assertThat(ran).containsExactly("timer");
   }
+
+  @Test
+  void anAssistantDoesItsTasksItselfWhileTheLoopRests() {
+    loop.after(Duration.ofHours(1), () -> {});
+    assistUntilTaken(() -> {});
+    assertThat(loop.inLoop()).isFalse();
+    List<String> ran = new CopyOnWriteArrayList<>();
+    assistUntilTaken(() -> loop.after(Duration.ofMillis(2), () -> ran.add("timer")));
+    passUntil(() -> !ran.isEmpty());
+  }
+
+  @Test
+  void anAssistantThatIsHeldUpIsTold() {
+    CountDownLatch told = new CountDownLatch(1);
+    AtomicReference<Thread> teller = new AtomicReference<>();
+    assistUntilTaken(
+        () -> await(told),
+        () -> {
+          teller.set(Thread.currentThread());
+          told.countDown();
+        });
+    assertThat(teller.get()).isNotNull().isNotSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void anInterruptByATaskDoesNotReachTheAssistant() {
+    assistUntilTaken(() -> Thread.currentThread().interrupt());
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  private void assistUntilTaken(Runnable task) {
+    assistUntilTaken(task, () -> {});
+  }
+
+  /** Assists until the task ran on this thread: as often as it takes for the loop to be at rest. */
+  private void assistUntilTaken(Runnable task, Runnable heldUp) {
+    Thread assistant = Thread.currentThread();
+    AtomicReference<Thread> took = new AtomicReference<>();
+    passUntil(
+        () -> {
+          if (took.get() == assistant) {
+            return true;
+          }
+          CountDownLatch done = new CountDownLatch(1);
+          loop.assist(
+              () ->
+                  loop.execute(
+                      () -> {
+                        took.set(Thread.currentThread());
+                        if (took.get() == assistant) {
+                          task.run();
+                        }
+                        done.countDown();
+                      }),
+              heldUp);
+          await(done);
+          return took.get() == assistant;
+        });
+  }
 }

@@ -100,6 +100,9 @@ final class AshConnection {
 
   private boolean ackIsDue;
 
+  /** What came in is being looked at: what is to go out follows it, and acknowledges all of it. */
+  private boolean receiving;
+
   // Our frames by number, modulo 8: acknowledged <= next <= queued.
   private final byte[][] data = new byte[MAX_WINDOW + 1][AshCodec.MAX_DATA];
   private final int[] lengths = new int[MAX_WINDOW + 1];
@@ -185,6 +188,9 @@ final class AshConnection {
 
   /** Octets came in; on the reader thread. */
   void received(ByteBuffer octets) {
+    synchronized (lock) {
+      receiving = true;
+    }
     AshDecoder.Found found = decoder.next(octets);
     while (found != AshDecoder.Found.NOTHING) {
       if (found == AshDecoder.Found.FRAME) {
@@ -195,9 +201,13 @@ final class AshConnection {
       found = decoder.next(octets);
     }
     synchronized (lock) {
-      // One for all frames that came together: it counts for those before as well.
-      if (ackIsDue && state == State.CONNECTED) {
-        writeShort(AshCodec.ACK | expected);
+      receiving = false;
+      if (state == State.CONNECTED) {
+        transmitQueued(loop.nanos());
+        // One for all frames that came together, unless a frame of ours has told it.
+        if (ackIsDue) {
+          writeShort(AshCodec.ACK | expected);
+        }
       }
     }
   }
@@ -321,6 +331,9 @@ final class AshConnection {
   }
 
   private void transmitQueued(long now) {
+    if (receiving) {
+      return;
+    }
     if (peerNotReady && now - peerReadyAt < 0) {
       setTimer(now, peerReadyAt - now);
       return;
@@ -355,6 +368,7 @@ final class AshConnection {
   }
 
   private void transmit(int number, boolean again) {
+    ackIsDue = false;
     out.clear();
     int control = number << AshCodec.FRAME_NUMBER_SHIFT | expected;
     if (again) {

@@ -3,6 +3,7 @@ package io.otaupgrade.transport.internal.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otaupgrade.api.radio.ApsFrame;
+import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.api.radio.RadioState;
 import io.otaupgrade.api.radio.TxOptions;
@@ -14,6 +15,7 @@ import io.otaupgrade.transport.internal.link.FakeLines.FakeLine;
 import io.otaupgrade.zcl.Eui64;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -119,6 +121,26 @@ class CoProcessorDriverTest {
 
     assertThat(protocol().calls).contains("received 010203 on ota-radio-home");
     assertThat(line().written()).containsExactly("0405");
+  }
+
+  @Test
+  void whileTheLoopKeepsTheReaderAnotherThreadReadsOn() {
+    KeepingLoop keeping = new KeepingLoop(loop);
+    onStart = FakeProtocol::networkUp;
+    onLoop(() -> driver.open(new Told(), keeping));
+    until(() -> events.contains("up"));
+
+    line().say("01");
+    until(() -> keeping.kept);
+    line().say("02");
+    until(() -> protocol().calls.contains("received 02 on ota-radio-home"));
+    keeping.letGo.countDown();
+    line().say("03");
+    until(() -> protocol().calls.contains("received 03 on ota-radio-home"));
+
+    assertThat(protocol().calls.stream().filter(call -> call.startsWith("received"))).hasSize(3);
+    assertThat(lines.opened).hasSize(1);
+    assertThat(line().closed).as("by the reader that was replaced").isFalse();
   }
 
   @Test
@@ -454,6 +476,56 @@ class CoProcessorDriverTest {
           driver.permitJoin(Duration.ofSeconds(60));
         });
     assertThat(protocol().calls).endsWith("send 4", "permitJoin 60");
+  }
+
+  /** Keeps the first that assists it. */
+  private static final class KeepingLoop implements EventLoop {
+    private final EventLoop loop;
+    final CountDownLatch letGo = new CountDownLatch(1);
+    volatile boolean kept;
+
+    KeepingLoop(EventLoop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public void assist(Runnable work, Runnable heldUp) {
+      work.run();
+      if (!kept) {
+        heldUp.run();
+        kept = true;
+        try {
+          assertThat(letGo.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      loop.execute(task);
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable task) {
+      return loop.after(delay, task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return loop.inLoop();
+    }
+
+    @Override
+    public long nanos() {
+      return loop.nanos();
+    }
+
+    @Override
+    public Instant instant() {
+      return loop.instant();
+    }
   }
 
   /** What the driver told, as lines. */
