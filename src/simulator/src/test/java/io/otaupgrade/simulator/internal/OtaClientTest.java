@@ -313,6 +313,25 @@ class OtaClientTest {
     }
 
     @Test
+    void whatItAnswersMeanwhileDoesNotPutOffTheNextTry() {
+      TestMesh mesh = mesh(TestMesh.eager());
+      ImageScript script = mesh.serving(SIZE);
+      mesh.server.onRequest =
+          heard -> {
+            if (!(heard.request() instanceof ImageBlock block) || block.fileOffset() < 100) {
+              script.answer(heard);
+            }
+          };
+      mesh.open();
+      untilHeard(mesh, ImageBlock.class, 3);
+      mesh.loop.advance(Duration.ofSeconds(4));
+      mesh.server.say(mesh.server.address(), false, ImageNotify.toAll(100));
+      mesh.loop.advance(Duration.ofMillis(1_500));
+      assertThat(mesh.server.defaultResponses).hasSize(1);
+      assertThat(mesh.server.requests(ImageBlock.class)).hasSize(4);
+    }
+
+    @Test
     void aDeviceThatIsBusyAnswersFailure() {
       TestMesh mesh = mesh(TestMesh.eager().thinkTime(SECOND));
       mesh.serving(SIZE);

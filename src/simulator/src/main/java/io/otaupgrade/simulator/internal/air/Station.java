@@ -12,5 +12,5 @@ public interface Station {
   void received(ApsFrame frame);
 
   /** A unicast of its own has crossed its first hop. */
-  void frameLeft();
+  void frameLeft(ApsFrame frame);
 }

@@ -34,7 +34,7 @@ final class Unicast extends Journey {
   void leftTheDevice() {
     if (!left) {
       left = true;
-      link.station().frameLeft();
+      link.station().frameLeft(frame);
     }
   }
 

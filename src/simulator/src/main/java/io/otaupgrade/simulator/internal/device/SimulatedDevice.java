@@ -70,6 +70,7 @@ public final class SimulatedDevice implements Station {
   private EventLoop loop;
   private Link link;
   private DeviceObject self;
+  private ApsFrame request;
   private int transaction;
   private boolean member;
   private boolean dead;
@@ -291,8 +292,11 @@ public final class SimulatedDevice implements Station {
   }
 
   @Override
-  public void frameLeft() {
-    client.frameLeft();
+  public void frameLeft(ApsFrame frame) {
+    // What else it says meanwhile is no reason to wait longer for an answer.
+    if (frame == request) {
+      client.frameLeft();
+    }
   }
 
   private void zclReceived(ApsFrame frame) throws ZclFormatException {
@@ -426,7 +430,7 @@ public final class SimulatedDevice implements Station {
   /** Sends a request of the OTA client, whose answer is awaited. */
   void request(int serverEndpoint, ByteBuffer payload) {
     link.stayAwake(profile.responseTimeout());
-    link.unicast(
+    request =
         ApsFrame.from(
             self.networkAddress(),
             Optional.empty(),
@@ -435,8 +439,8 @@ public final class SimulatedDevice implements Station {
             profile.profileId(),
             OtaCluster.ID,
             LQI,
-            payload),
-        profile.acknowledgedRequests());
+            payload);
+    link.unicast(request, profile.acknowledgedRequests());
   }
 
   /** More of the answer is to come. */

@@ -30,9 +30,10 @@ public final class CoProcessorDriver implements RadioDriver {
 
   /**
    * The longest pause while waiting may help: a mesh is to run again within five seconds of its
-   * port answering.
+   * port answering, and what devices take to ask again comes on top. One attempt a second is little
+   * for whoever refuses it.
    */
-  static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   /** The longest pause while somebody has to change something. */
   static final Duration LONGEST_PAUSE_WHEN_LASTING = Duration.ofSeconds(60);
