@@ -17,7 +17,7 @@ if "%RUN%"=="rebuild" (
   call :build "%SERVER%" "dist/felix,dist/commands"
   exit /b
 )
-for %%c in (demo serve devices ports simulate) do if "%RUN%"=="%%c" goto server
+for %%c in (demo serve devices ports simulate driver) do if "%RUN%"=="%%c" goto server
 if "%RUN%"=="bench" goto bench
 
 call :build "%COMMANDS%" "dist/commands" || exit /b 1
@@ -30,6 +30,7 @@ set "JVM=%JVM% -Xms32m -Xmn16m -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryErr
 set "LOG=%OTA_LOG%"
 if not defined LOG set "LOG=warn"
 if not defined OTA_LOG if "%RUN%"=="devices" set "LOG=error"
+if not defined OTA_LOG if "%RUN%"=="driver" set "LOG=error"
 set "JVM=%JVM% -Dorg.slf4j.simpleLogger.log.io.otaupgrade=%LOG%"
 rem what is wrong with a radio is an event that serve prints
 if not defined OTA_LOG if "%RUN%"=="serve" set "JVM=%JVM% -Dorg.slf4j.simpleLogger.log.io.otaupgrade.transport.internal.Mesh=error"
@@ -37,12 +38,13 @@ set "DATA=%OTA_DATA%"
 if not defined DATA set "DATA=%LOCALAPPDATA%\ota-upgrade"
 if "%RUN%"=="serve" goto serve
 if "%RUN%"=="devices" goto devices
+if "%RUN%"=="driver" for %%c in (install list log remove) do if "%~2"=="%%c" goto devices
 "%JAVA%" %JVM% -jar "%SERVER%" %*
 exit /b
 
 :devices
 rem the images belong to a server that may be running
-"%JAVA%" %JVM% "-Dota.data=%DATA%" -Dota.data.images=false -jar "%SERVER%" %*
+"%JAVA%" %JVM% "-Dota.data=%DATA%" -Dota.data.images=false -Dota.drivers.run=false -jar "%SERVER%" %*
 exit /b
 
 :serve

@@ -2,6 +2,7 @@ package io.otaupgrade.cli.internal;
 
 import io.otaupgrade.cli.internal.demo.DemoCommand;
 import io.otaupgrade.cli.internal.devices.DevicesCommand;
+import io.otaupgrade.cli.internal.driver.DriverCommand;
 import io.otaupgrade.cli.internal.inspect.InspectCommand;
 import io.otaupgrade.cli.internal.ports.PortsCommand;
 import io.otaupgrade.cli.internal.serve.ServeCommand;
@@ -51,6 +52,7 @@ public final class Main implements Callable<Integer> {
         new CommandLine(new NoCommand())
             .addSubcommand(new DemoCommand(terminal, services))
             .addSubcommand(new DevicesCommand(terminal, services))
+            .addSubcommand(DriverCommand.of(terminal, services))
             .addSubcommand(new InspectCommand(terminal))
             .addSubcommand(new PortsCommand(terminal, services))
             .addSubcommand(new ServeCommand(terminal, services))
@@ -60,10 +62,15 @@ public final class Main implements Callable<Integer> {
             .setErr(terminal.err())
             .setParameterExceptionHandler((wrong, args) -> usageFault(wrong))
             .setExecutionExceptionHandler((fault, where, result) -> failure(where, fault));
-    line.getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
+    addHelp(line);
     return line;
+  }
+
+  private static void addHelp(CommandLine line) {
+    for (CommandLine command : line.getSubcommands().values()) {
+      command.getCommandSpec().mixinStandardHelpOptions(true);
+      addHelp(command);
+    }
   }
 
   /** One clear line; the usage text would bury it. */

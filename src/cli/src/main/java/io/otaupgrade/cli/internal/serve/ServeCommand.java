@@ -15,6 +15,7 @@ import io.otaupgrade.cli.internal.SimulatedDevices;
 import io.otaupgrade.cli.internal.Terminal;
 import io.otaupgrade.cli.internal.UpgradeResult;
 import io.otaupgrade.cli.internal.Usage;
+import io.otaupgrade.cli.internal.driver.DriverCommand;
 import io.otaupgrade.cli.internal.radio.FormOptions;
 import io.otaupgrade.cli.internal.radio.RadioOptions;
 import java.io.IOException;
@@ -159,6 +160,7 @@ public final class ServeCommand implements Callable<Integer> {
     if (conf.isPresent()) {
       watch(conf.get());
     }
+    takeDriverPackages();
     if (simulated > 0) {
       FirmwareFile fitting =
           files.isEmpty()
@@ -285,6 +287,24 @@ public final class ServeCommand implements Callable<Integer> {
             "felix.fileinstall.enableConfigSave", "false",
             "felix.fileinstall.noInitialDelay", "true",
             "felix.fileinstall.log.level", "1"));
+  }
+
+  /** Felix FileInstall hands the packages in the data folder to the driver host, now and later. */
+  private void takeDriverPackages() throws IOException, CommandFailed, InterruptedException {
+    Optional<Path> folder = DriverCommand.deployFolder();
+    if (folder.isEmpty()) {
+      return;
+    }
+    Files.createDirectories(folder.get());
+    services.configureInstance(
+        "org.apache.felix.fileinstall",
+        "drivers",
+        Map.of(
+            "felix.fileinstall.dir", folder.get().toAbsolutePath().toString(),
+            "felix.fileinstall.filter", "[^.].*\\.c4z",
+            "felix.fileinstall.poll", "1000",
+            "felix.fileinstall.noInitialDelay", "true",
+            "felix.fileinstall.log.level", "0"));
   }
 
   private void offer(String name, FirmwareFile file) throws CommandFailed, InterruptedException {
