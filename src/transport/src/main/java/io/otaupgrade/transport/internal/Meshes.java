@@ -51,6 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class Meshes implements Radios {
 
   private static final Logger LOG = LoggerFactory.getLogger(Meshes.class);
+  private static final String DATA_PROPERTY = "ota.data";
   private static final long OUTSIDE_SECONDS = 10;
 
   private final Function<RadioTransport, Runnable> publish;
@@ -80,13 +81,20 @@ public final class Meshes implements Radios {
     this(
         readOr(properties, Settings.DEFAULT),
         transport -> register(context, transport),
-        Optional.ofNullable(context.getDataFile("nodes")).map(File::toPath),
+        nodeFolder(context),
         Executors.newSingleThreadExecutor(
             task -> {
               Thread thread = new Thread(task, "ota-transport");
               thread.setDaemon(true);
               return thread;
             }));
+  }
+
+  /** Where node tables outlive a restart: not every host keeps the bundle's data area. */
+  private static Optional<Path> nodeFolder(BundleContext context) {
+    return Optional.ofNullable(context.getProperty(DATA_PROPERTY))
+        .map(folder -> Path.of(folder, "transport", "nodes"))
+        .or(() -> Optional.ofNullable(context.getDataFile("nodes")).map(File::toPath));
   }
 
   Meshes(
