@@ -46,6 +46,7 @@ class ArchitectureTest {
           "io.otaupgrade.transport.internal.RealTimeLoop",
           "io.otaupgrade.simulator.internal.time.ScaledTimeLoop",
           "io.otaupgrade.registry.internal.fetch.SystemTicks",
+          "io.otaupgrade.drivers.internal.c4.HostTime",
           // tells the user how long it took
           "io.otaupgrade.cli.internal.demo.DemoCommand",
           // wait for radios that have no clock of their own before they are there

@@ -17,6 +17,11 @@ public final class Arguments {
     return string;
   }
 
+  /** A string, or a number as one, read as UTF-8. */
+  public static String text(Varargs arguments, int i) {
+    return Numbers.text(string(arguments, i));
+  }
+
   public static LuaString string(Varargs arguments, int i, LuaString otherwise) {
     return arguments.isnoneornil(i) ? otherwise : string(arguments, i);
   }

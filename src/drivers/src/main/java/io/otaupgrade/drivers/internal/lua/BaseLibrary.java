@@ -241,7 +241,7 @@ final class BaseLibrary {
         throw new LuaError("'tostring' must return a string to 'print'");
       }
       sandbox.charge(text.m_length * 2L);
-      line.append(i > 1 ? "\t" : "").append(text.tojstring());
+      line.append(i > 1 ? "\t" : "").append(Numbers.text(text));
     }
     sandbox.spend(100 + line.length());
     sandbox.surroundings().print(line.toString());

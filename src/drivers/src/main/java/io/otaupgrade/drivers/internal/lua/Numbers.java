@@ -3,6 +3,7 @@ package io.otaupgrade.drivers.internal.lua;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.luaj.vm2.LuaDouble;
 import org.luaj.vm2.LuaString;
@@ -13,6 +14,10 @@ public final class Numbers {
 
   /** The text of a string or number, or what stands for another value. */
   public static String text(LuaValue value) {
+    if (value instanceof LuaString string) {
+      // the engine's own conversion knows no characters beyond the first plane
+      return new String(string.m_bytes, string.m_offset, string.m_length, StandardCharsets.UTF_8);
+    }
     return value instanceof LuaDouble number ? text(number.todouble()) : value.tojstring();
   }
 
