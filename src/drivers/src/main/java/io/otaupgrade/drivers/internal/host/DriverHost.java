@@ -75,6 +75,9 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
   private final Map<Integer, DriverSlot> slots = new TreeMap<>();
   private final Set<Eui64> contested = new HashSet<>();
 
+  /** Where devices were seen; the bindings learn it only of those that were bound by then. */
+  private final Map<Eui64, String> seen = new HashMap<>();
+
   /**
    * Does nothing before {@link #open}.
    *
@@ -173,7 +176,8 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
     }
     loop.execute(
         () -> {
-          if (bind(event.node())) {
+          boolean isNew = !mesh.equals(seen.put(event.node().eui64(), mesh));
+          if (bind(event.node()) || isNew) {
             reconcile();
           }
         });
@@ -187,11 +191,11 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
   }
 
   private void bindAll() {
-    if (packages.isEmpty()) {
-      return;
-    }
     for (RadioTransport transport : around.transports()) {
-      transport.nodes().forEach(this::bind);
+      for (Node node : transport.nodes()) {
+        seen.put(node.eui64(), transport.mesh());
+        bind(node);
+      }
     }
   }
 
@@ -254,7 +258,8 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
       boolean isRight =
           binding != null
               && packageOf(binding)
-                  .filter(stored -> slot.isFor(stored, binding.device(), binding.mesh().orElse("")))
+                  .filter(
+                      stored -> slot.isFor(stored, binding.device(), meshOf(binding).orElse("")))
                   .isPresent();
       if (!isRight) {
         stopSlot(slot.deviceId(), binding == null ? "unbound" : "bound anew");
@@ -269,11 +274,11 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
     Optional<DriverRuntime> runtime = around.runtime();
     for (DeviceBinding binding : wanted.values()) {
       int deviceId = binding.deviceId();
-      if (runtime.isPresent() && !slots.containsKey(deviceId) && binding.mesh().isPresent()) {
+      if (runtime.isPresent() && !slots.containsKey(deviceId) && meshOf(binding).isPresent()) {
         Stored stored = packageOf(binding).orElseThrow();
         DriverSlot slot =
             new DriverSlot(
-                loop, store, events, stored, deviceId, binding.device(), binding.mesh().get());
+                loop, store, events, stored, deviceId, binding.device(), meshOf(binding).get());
         slots.put(deviceId, slot);
         slot.start(runtime.get(), settings);
       }
@@ -290,6 +295,10 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
       return stored;
     }
     return assignment.map(Assignment::typeId).map(packages::get);
+  }
+
+  private Optional<String> meshOf(DeviceBinding binding) {
+    return binding.mesh().or(() -> Optional.ofNullable(seen.get(binding.device())));
   }
 
   private void unbound(DriverSlot slot) {
@@ -522,7 +531,7 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
                     new BoundDriver(
                         deviceId,
                         binding.device(),
-                        binding.mesh(),
+                        meshOf(binding),
                         BoundDriver.State.WAITING,
                         waitingFor(binding),
                         DriverSlot.defaults(stored)))
@@ -536,7 +545,7 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
     if (!runs) {
       return "not run by this process";
     }
-    return binding.mesh().isEmpty() ? "its device was never seen" : "nothing here runs scripts";
+    return meshOf(binding).isEmpty() ? "its device was never seen" : "nothing here runs scripts";
   }
 
   @Override

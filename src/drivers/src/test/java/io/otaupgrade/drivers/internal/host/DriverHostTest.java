@@ -213,6 +213,15 @@ class DriverHostTest {
   }
 
   @Test
+  void aDeviceThatWasSeenBeforeItWasBoundDoesNotWait() throws IOException {
+    bindings.mesh = Optional.empty();
+    host.install(lamp("7"));
+    described(LAMP, "Acme", "Lamp 1");
+    assertThat(onlyDriver().state()).isEqualTo(BoundDriver.State.RUNNING);
+    assertThat(onlyDriver().mesh()).contains("home");
+  }
+
+  @Test
   void anUpdateEndsAndWithdrawsBeforeItStarts() throws IOException {
     host.install(lamp("7"));
     described(LAMP, "Acme", "Lamp 1");
