@@ -6,7 +6,7 @@ import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.systemProperty;
 
 import io.otaupgrade.itest.scenarios.Host;
-import io.otaupgrade.itest.scenarios.UpgradeScenarios;
+import io.otaupgrade.itest.scenarios.RadioScenarios;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -24,7 +24,9 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 /** Apache Felix with SCR, ConfigurationAdmin and Felix HTTP, and no Karaf around it. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class PlainFelixIT extends UpgradeScenarios {
+public class PlainFelixIT extends RadioScenarios {
+  private static final String CONFIGURATIONS = "itest.configurations";
+
   @Configuration
   public Option[] container() throws IOException {
     String port;
@@ -34,6 +36,12 @@ public class PlainFelixIT extends UpgradeScenarios {
     List<Option> options = new ArrayList<>();
     options.add(frameworkProperty("org.osgi.service.http.port").value(port));
     options.add(frameworkProperty("org.apache.felix.http.host").value("127.0.0.1"));
+    Path configurations = Files.createTempDirectory("itest-conf");
+    System.setProperty(CONFIGURATIONS, configurations.toString());
+    options.add(frameworkProperty("felix.fileinstall.dir").value(configurations.toString()));
+    options.add(frameworkProperty("felix.fileinstall.filter").value(".*\\.cfg"));
+    options.add(frameworkProperty("felix.fileinstall.poll").value("500"));
+    options.add(frameworkProperty("felix.fileinstall.enableConfigSave").value("false"));
     // the logging that Pax Exam brings along would tell everything at DEBUG
     options.add(systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"));
     options.add(junitBundles());
@@ -55,6 +63,11 @@ public class PlainFelixIT extends UpgradeScenarios {
       public void installPlugin() throws Exception {
         Path jar = Path.of(System.getProperty("itest.bundles"), "io.otaupgrade.cluster.jar");
         context.installBundle(jar.toUri().toString()).start();
+      }
+
+      @Override
+      public Path configurations() {
+        return Path.of(System.getProperty(CONFIGURATIONS));
       }
     };
   }

@@ -3,7 +3,8 @@ package io.otaupgrade.itest.karaf;
 import static org.junit.Assert.assertEquals;
 
 import io.otaupgrade.itest.scenarios.Host;
-import io.otaupgrade.itest.scenarios.UpgradeScenarios;
+import io.otaupgrade.itest.scenarios.RadioScenarios;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import javax.inject.Inject;
@@ -12,7 +13,7 @@ import org.junit.Test;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** The scenarios, in Karaf's way; and what only Karaf has: features and their configuration. */
-public abstract class KarafScenarios extends UpgradeScenarios {
+public abstract class KarafScenarios extends RadioScenarios {
   @Inject private FeaturesService features;
   @Inject private ConfigurationAdmin configurations;
 
@@ -39,6 +40,11 @@ public abstract class KarafScenarios extends UpgradeScenarios {
       @Override
       public void installPlugin() throws Exception {
         features.installFeature("ota-plugin");
+      }
+
+      @Override
+      public Path configurations() {
+        return Path.of(System.getProperty("karaf.etc"));
       }
     };
   }

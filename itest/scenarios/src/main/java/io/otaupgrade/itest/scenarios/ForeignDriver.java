@@ -12,6 +12,7 @@ import io.otaupgrade.api.image.HostedFiles;
 import io.otaupgrade.api.image.ImageRegistry;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeListener;
+import io.otaupgrade.api.simulation.SimulatedCoProcessor;
 import io.otaupgrade.api.simulation.SimulatedDeviceReport;
 import io.otaupgrade.api.simulation.SimulatedMesh;
 import io.otaupgrade.zcl.Eui64;
@@ -137,14 +138,33 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
 
   /** Makes a mesh of devices that run {@link #OLD_VERSION}. */
   void mesh(Map<String, ?> settings) throws Exception {
+    mesh(SimulatedMesh.FACTORY_PID, settings);
+  }
+
+  /** The same behind a co-processor of software; nobody is connected to it yet. */
+  SimulatedCoProcessor coProcessor(Map<String, ?> settings) throws Exception {
+    mesh(SimulatedCoProcessor.FACTORY_PID, settings);
+    await.until("the co-processor", () -> !coProcessors().isEmpty());
+    return context.getService(coProcessors().iterator().next());
+  }
+
+  private Collection<ServiceReference<SimulatedCoProcessor>> coProcessors()
+      throws InvalidSyntaxException {
+    return context.getServiceReferences(SimulatedCoProcessor.class, meshFilter());
+  }
+
+  String name() {
+    return name;
+  }
+
+  private void mesh(String factoryPid, Map<String, ?> settings) throws Exception {
     Map<String, Object> all = new HashMap<>(settings);
     all.put("mesh", name);
     all.put("manufacturerCode", MANUFACTURER);
     all.put("imageType", IMAGE_TYPE);
     all.put("fileVersion", OLD_VERSION);
     Configuration configuration =
-        service(ConfigurationAdmin.class)
-            .getFactoryConfiguration(SimulatedMesh.FACTORY_PID, name, "?");
+        service(ConfigurationAdmin.class).getFactoryConfiguration(factoryPid, name, "?");
     meshConfiguration = Optional.of(configuration);
     configuration.update(FrameworkUtil.asDictionary(all));
     await.until("the mesh", () -> !meshes().isEmpty());
