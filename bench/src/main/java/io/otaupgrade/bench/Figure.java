@@ -19,8 +19,8 @@ record Figure(String label, String unit, Reach reach, String condition, Optional
           "block-cost",
           "µs/block",
           atMost(0.15),
-          "one 50-octet block, ZCL octets in to ZCL octets out, session and stall timer updated;"
-              + " warm, one thread");
+          "one 50-octet block, ZCL octets in to ZCL octets out, session and stall timer updated; warm,"
+              + " one thread");
 
   static final Figure BLOCK_ALLOCATION =
       new Figure(
@@ -160,8 +160,8 @@ record Figure(String label, String unit, Reach reach, String condition, Optional
           "link-fault",
           "s",
           atMost(5),
-          "50 upgrades through ZNP on TCP, connection reset in their midst and refused for 3 s;"
-              + " from when the port answers to when blocks go out again");
+          "50 upgrades through ZNP on TCP, connection reset in their midst and refused for 3 s; from"
+              + " when the port answers to when blocks go out again");
 
   static final Figure LINK_FAULT_REPEATS =
       new Figure(

@@ -137,8 +137,7 @@ class BenchCommandTest {
         .anyMatch(
             line ->
                 line.matches(
-                    "channel-rate +85\\.3 blocks/s +≥ 84 of 88\\.8 +yes +71 quoted,"
-                        + " zigbee.*airtime.*"))
+                    "channel-rate +85\\.3 blocks/s +≥ 84 of 88\\.8 +yes +71 quoted, zigbee.*airtime.*"))
         .anyMatch(line -> line.matches("block-allocation +200 octets/block +≤ 192 +NO +- .*"))
         .anyMatch(line -> line.matches("throughput +123 457 blocks/s +≥ 100 000 +yes +- .*"));
   }

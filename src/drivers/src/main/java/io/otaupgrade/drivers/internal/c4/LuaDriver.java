@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,8 @@ import java.util.function.Supplier;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One driver. All of its script runs on its strand, one callback after another in the order of what
@@ -37,6 +40,8 @@ import org.luaj.vm2.Varargs;
 final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
   /** More than this many things to tell a driver means that it does not keep up. */
   private static final int MOST_WAITING = 20_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LuaDriver.class);
 
   private static final int LONGEST_LINE = 4096;
   private static final long LONGEST_FILE = 4 << 20;
@@ -50,6 +55,9 @@ final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
   private final List<Runnable> endings = new ArrayList<>();
   private volatile boolean closing;
   private volatile Thread running;
+
+  /** Not for every block of a transfer is a driver to be woken that does not listen. */
+  private volatile boolean hearsFrames = true;
 
   /** Told on the strand's thread only, like all that follows. */
   private boolean over;
@@ -211,7 +219,9 @@ final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
   }
 
   void received(ApsFrame frame) {
-    post(() -> radio.received(frame));
+    if (hearsFrames) {
+      post(() -> radio.received(frame));
+    }
   }
 
   void nodeEvent(String meshName, NodeEvent event) {
@@ -257,12 +267,24 @@ final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
             if (!over && !closing) {
               running = Thread.currentThread();
               task.run();
+              hearsFrames = over || radio.hearsFrames();
             }
+          } catch (RuntimeException | Error problem) {
+            broke(problem);
           } finally {
             running = null;
             hold.close();
           }
         });
+  }
+
+  /** Something outside of the script's calls went wrong: its memory is full, or we are. */
+  private void broke(Throwable problem) {
+    Optional<String> reason = sandbox == null ? Optional.empty() : sandbox.reason();
+    if (reason.isEmpty()) {
+      LOG.error("{} of {} is ended", setup.identity().typeId(), setup.device(), problem);
+    }
+    fail(reason.orElseGet(() -> "the host failed: " + problem));
   }
 
   /** Calls a global function of the script, if there is one; on the strand. */

@@ -22,6 +22,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -29,6 +30,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs drivers written in Lua. */
 @Component(service = DriverRuntime.class, configurationPid = LuaDriverRuntime.PID)
@@ -48,7 +51,7 @@ public final class LuaDriverRuntime implements DriverRuntime {
     @AttributeDefinition(description = "How deep calls may nest")
     int depth() default 200;
 
-    @AttributeDefinition(description = "KiB that a driver may hold")
+    @AttributeDefinition(name = "Memory (KiB)", description = "KiB that a driver may hold")
     int memoryKiB() default 8192;
 
     @AttributeDefinition(description = "Coroutines of a driver that have begun and not ended")
@@ -59,6 +62,8 @@ public final class LuaDriverRuntime implements DriverRuntime {
     int threads() default 0;
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(LuaDriverRuntime.class);
+
   private final LuaRuntime runtime;
   private final ScriptThreads threads;
   private final HostTime time = new HostTime();
@@ -67,19 +72,13 @@ public final class LuaDriverRuntime implements DriverRuntime {
   @Activate
   public LuaDriverRuntime(
       BundleContext context, @Reference(name = "ota") OtaService ota, Config config) {
-    Limits limits =
-        new Limits(
-            config.instructions(),
-            Duration.ofSeconds(config.seconds()),
-            config.depth(),
-            config.memoryKiB() * 1024L,
-            config.coroutines());
     int count =
         config.threads() > 0
             ? config.threads()
             : Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     threads = new ScriptThreads(count, 512);
-    runtime = new LuaRuntime(ota, threads, time, InstantSource.system(), limits);
+    runtime = new LuaRuntime(ota, threads, time, InstantSource.system(), Limits.DEFAULT);
+    modified(config);
     OtaListener results = runtime::received;
     NodeListener nodes = runtime::nodeEvent;
     ApsListener frames = runtime::received;
@@ -88,6 +87,22 @@ public final class LuaDriverRuntime implements DriverRuntime {
             context.registerService(OtaListener.class, results, null),
             context.registerService(NodeListener.class, nodes, null),
             context.registerService(ApsListener.class, frames, null));
+  }
+
+  /** Drivers that run keep the limits that they were started with. */
+  @Modified
+  void modified(Config config) {
+    try {
+      runtime.limits(
+          new Limits(
+              config.instructions(),
+              Duration.ofSeconds(config.seconds()),
+              config.depth(),
+              config.memoryKiB() * 1024L,
+              config.coroutines()));
+    } catch (IllegalArgumentException wrong) {
+      LOG.warn("{}: {}; what was in force stays", PID, wrong.getMessage());
+    }
   }
 
   @Deactivate

@@ -56,7 +56,7 @@ final class LuaRuntime implements DriverRuntime {
   private final ScriptThreads threads;
   private final DriverTimers.Host time;
   private final InstantSource clock;
-  private final Limits limits;
+  private volatile Limits limits;
   private final Map<String, Mesh> meshes = new ConcurrentHashMap<>();
   private final Map<Eui64, List<LuaDriver>> byDevice = new ConcurrentHashMap<>();
   private volatile ResourceFetcher fetcher;
@@ -247,8 +247,14 @@ final class LuaRuntime implements DriverRuntime {
     return clock;
   }
 
+  /** Those of a driver that starts now. */
   Limits limits() {
     return limits;
+  }
+
+  /** For drivers that start from now on. */
+  void limits(Limits next) {
+    limits = next;
   }
 
   Optional<ResourceFetcher> fetcher() {

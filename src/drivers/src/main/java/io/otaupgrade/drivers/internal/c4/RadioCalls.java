@@ -154,6 +154,11 @@ final class RadioCalls implements ReflashLocks.Holder {
 
   // Frames.
 
+  /** Whether a frame of the device changes anything. */
+  boolean hearsFrames() {
+    return online != Online.ONLINE || driver.globals().rawget("OnZigbeePacketIn").isfunction();
+  }
+
   void received(ApsFrame frame) {
     if (online != Online.ONLINE) {
       tell(Online.ONLINE);

@@ -94,8 +94,10 @@ final class OsLibrary {
     sandbox.charge(format.length() * 16L);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < format.length(); i++) {
+      sandbox.spend(1);
       char c = format.charAt(i);
       if (c == '%' && i + 1 < format.length()) {
+        sandbox.spend(500);
         text.append(field(time, format.charAt(++i)));
       } else {
         text.append(c);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.luaj.vm2.Globals;
 import org.luaj.vm2.Lua;
@@ -66,6 +67,7 @@ public final class Sandbox implements AutoCloseable {
 
   private Frames frames = mainFrames;
   private int depth;
+  private boolean inside;
   private int slice;
   private long remaining;
   private long deadline;
@@ -152,8 +154,10 @@ public final class Sandbox implements AutoCloseable {
     int heldSlice = slice;
     long heldDeadline = deadline;
     Sandbox outer = current();
+    boolean nested = inside;
     current(this);
     try {
+      inside = true;
       stop = null;
       wish = null;
       remaining = limits.instructions();
@@ -163,6 +167,7 @@ public final class Sandbox implements AutoCloseable {
     } catch (Stop exhausted) {
       throw new LuaError(exhausted.getMessage());
     } finally {
+      inside = nested;
       stop = before;
       wish = wish == null ? wished : wish;
       remaining = heldRemaining;
@@ -178,6 +183,11 @@ public final class Sandbox implements AutoCloseable {
    */
   public void stop(String reason) {
     wish = reason;
+  }
+
+  /** Why nothing of the script will run any more; empty while it may. */
+  public Optional<String> reason() {
+    return Optional.ofNullable(stop != null ? stop.getMessage() : wish);
   }
 
   /** Whether nothing of the script will run any more. */
@@ -274,6 +284,9 @@ public final class Sandbox implements AutoCloseable {
 
   /** Charges work as if it were instructions. */
   public void spend(long steps) {
+    if (!inside) {
+      return; // the host's own work for the script
+    }
     if (steps >= slice) {
       spendSlices(steps);
     } else {
@@ -380,6 +393,7 @@ public final class Sandbox implements AutoCloseable {
     depth = 0;
     mainFrames.clear();
     frames = mainFrames;
+    inside = true;
     try {
       Varargs result = work.run();
       if (stop != null) {
@@ -399,6 +413,7 @@ public final class Sandbox implements AutoCloseable {
       }
       throw new ScriptFailed(text(message(error)), false);
     } finally {
+      inside = false;
       current(outer);
     }
   }
