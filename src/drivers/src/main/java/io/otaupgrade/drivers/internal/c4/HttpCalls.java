@@ -4,6 +4,7 @@ import io.otaupgrade.api.image.Fetch;
 import io.otaupgrade.api.image.FetchOutcome;
 import io.otaupgrade.api.image.FetchRequest;
 import io.otaupgrade.api.image.ResourceFetcher;
+import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.drivers.internal.lua.Arguments;
 import io.otaupgrade.drivers.internal.lua.Fn;
 import java.io.ByteArrayOutputStream;
@@ -267,21 +268,25 @@ final class HttpCalls {
             .fetch(
                 new FetchRequest(url, headers, OptionalLong.of(LARGEST)),
                 Channels.newChannel(body));
+    // virtual time is not to run away from a transfer
+    EventLoop.TimeHold hold = driver.mesh().timers.holdTime();
     var unused =
         transfer
             .fetch
             .outcome()
             .thenAccept(
-                outcome ->
-                    driver.post(
-                        () ->
-                            end(
-                                ticket,
-                                body.toByteArray(),
-                                outcome.httpStatus(),
-                                outcome.headers(),
-                                error(outcome),
-                                answer)));
+                outcome -> {
+                  driver.post(
+                      () ->
+                          end(
+                              ticket,
+                              body.toByteArray(),
+                              outcome.httpStatus(),
+                              outcome.headers(),
+                              error(outcome),
+                              answer));
+                  hold.close();
+                });
     return ticket;
   }
 

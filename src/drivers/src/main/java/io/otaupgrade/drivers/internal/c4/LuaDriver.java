@@ -62,6 +62,7 @@ final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
   /** Told on the strand's thread only, like all that follows. */
   private boolean over;
 
+  private final Runnable loading = this::load;
   private Sandbox sandbox;
   private final PropertyCalls properties;
   private ZigbeeModule zigbee;
@@ -81,7 +82,7 @@ final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
   // Its life.
 
   void start() {
-    post(this::load);
+    post(loading);
   }
 
   private void load() {
@@ -167,8 +168,11 @@ final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
   /** Ends it because of what its script did. */
   void fail(String reason) {
     if (!over) {
+      boolean wanted = closing;
       end();
-      watcher.failed(reason);
+      if (!wanted) {
+        watcher.failed(reason);
+      }
     }
   }
 
@@ -264,7 +268,8 @@ final class LuaDriver implements DriverInstance, Sandbox.Surroundings {
     strand.execute(
         () -> {
           try {
-            if (!over && !closing) {
+            // what happened to the device before the script is there, it is told by how it is then
+            if (!over && !closing && (sandbox != null || task == loading)) {
               running = Thread.currentThread();
               task.run();
               hearsFrames = over || radio.hearsFrames();

@@ -1,7 +1,5 @@
 package io.otaupgrade.drivers.internal.c4;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -14,19 +12,20 @@ final class Octets {
     return Arrays.copyOfRange(string.m_bytes, string.m_offset, string.m_offset + string.m_length);
   }
 
-  /** Text where it is text, else hexadecimal digits; one line. */
+  /** Text where it is text, else hexadecimal digits; one line, of {@code longest} characters. */
   static String forPeople(LuaString string, int longest) {
-    byte[] octets = of(string);
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
-      if (text.chars().noneMatch(c -> c < ' ' || c == 127)) {
-        return text.length() > longest ? text.substring(0, longest) + "…" : text;
-      }
-    } catch (CharacterCodingException binary) {
-      // as digits
+    int some = Math.min(string.m_length, 4 * longest);
+    String text = new String(string.m_bytes, string.m_offset, some, StandardCharsets.UTF_8);
+    if (some < string.m_length && text.endsWith("\uFFFD")) {
+      text = text.substring(0, text.length() - 1); // a character was cut
     }
-    String digits = HexFormat.of().formatHex(octets, 0, Math.min(octets.length, longest / 2));
-    return octets.length > longest / 2 ? digits + "…" : digits;
+    if (text.chars().noneMatch(c -> c < ' ' || c == 127 || c == 0xFFFD)) {
+      return text.length() > longest ? text.substring(0, longest) + "…" : text;
+    }
+    int shown = Math.min(string.m_length, longest / 2);
+    String digits =
+        HexFormat.of().formatHex(string.m_bytes, string.m_offset, string.m_offset + shown);
+    return string.m_length > shown ? digits + "…" : digits;
   }
 
   private Octets() {}

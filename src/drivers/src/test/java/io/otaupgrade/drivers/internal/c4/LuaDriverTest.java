@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otaupgrade.api.OperationName;
 import io.otaupgrade.api.OtaStatus;
+import io.otaupgrade.api.radio.ApsFrame;
 import io.otaupgrade.api.radio.NodeEvent.Kind;
 import io.otaupgrade.drivers.internal.lua.Limits;
 import io.otaupgrade.zcl.Eui64;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,6 +167,42 @@ class LuaDriverTest {
     Stage.Running driver = new Stage.Running();
     driver.instance = stage.runtime.start(stage.setup(7, Stage.LAMP), driver);
     assertThat(driver.failures).containsExactly("the script driver.lua cannot be read");
+  }
+
+  @Test
+  void aDriverWhoseMemoryIsFullOutsideOfItsCallsIsStoppedToo() {
+    stage.runtime.addRadio(stage.radio);
+    Stage.Running driver =
+        stage.start(
+            """
+            t = {}
+            for i = 1, 200 do t[i] = ("x"):rep(10000) .. i end
+            function OnZigbeePacketIn(packet) t[#t + 1] = packet end
+            """);
+    assertThat(driver.failures).isEmpty();
+    byte[] octets = new byte[60000];
+    for (int i = 0; i < 20; i++) {
+      stage.runtime.received(
+          ApsFrame.from(1, Optional.of(Stage.LAMP), 1, 1, 0x0104, 6, 0, ByteBuffer.wrap(octets)));
+    }
+    assertThat(driver.failures).containsExactly("more than 2048 KiB of memory");
+  }
+
+  @Test
+  void callbacksOutsideTheBudgetOfTheLastOneAreNotStopped() {
+    Stage.Running driver =
+        stage.start(
+            """
+            zb = C4:RequireModule("zigbee")
+            function OnPropertyChanged() for i = 1, 240000 do end zb:otaImageInfo(7) end
+            function ReceivedFromNetwork(a, b, name) print(name) end
+            """);
+    for (int i = 0; i < 30; i++) {
+      driver.instance.setProperty("Level", "1");
+      stage.answer(OperationName.IMAGE_INFO_RESPONSE, OtaStatus.SUCCESS);
+    }
+    assertThat(driver.failures).isEmpty();
+    assertThat(driver.printed).hasSize(30);
   }
 
   @Test

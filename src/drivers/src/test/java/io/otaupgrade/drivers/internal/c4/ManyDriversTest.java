@@ -168,7 +168,7 @@ class ManyDriversTest {
             hears);
     assertThat(hears.enough.await(60, TimeUnit.SECONDS)).isTrue();
     driver.close();
-    assertThat(hears.printed.get(0)).isEqualTo("busy");
+    assertThat(hears.printed).containsExactly("busy");
   }
 
   @Test
