@@ -50,6 +50,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final String SIMULATED = "simulated";
   private static final String DRIVER = "ota-serve-";
+  private static final String WATCHED_FOLDER = "felix.fileinstall.dir";
   private static final int DEVICE_LIMIT = 1000;
   private static final int LONGEST_PERMIT = 254;
   private static final int USUAL_TIMEOUT_SECONDS = 900;
@@ -277,16 +278,25 @@ public final class ServeCommand implements Callable<Integer> {
 
   /** Felix FileInstall turns the folder's .cfg files into configurations, now and later. */
   private void watch(Path folder) throws IOException, CommandFailed, InterruptedException {
+    if (folder.toString().equals(System.getProperty(WATCHED_FOLDER))) {
+      return; // by the launcher, from before anything of ours was started
+    }
     services.configureInstance(
         "org.apache.felix.fileinstall",
         "conf",
         Map.of(
-            "felix.fileinstall.dir", folder.toAbsolutePath().toString(),
-            "felix.fileinstall.filter", ".*\\.(cfg|config)",
-            "felix.fileinstall.poll", "1000",
-            "felix.fileinstall.enableConfigSave", "false",
-            "felix.fileinstall.noInitialDelay", "true",
-            "felix.fileinstall.log.level", "1"));
+            WATCHED_FOLDER,
+            folder.toAbsolutePath().toString(),
+            "felix.fileinstall.filter",
+            ".*\\.(cfg|config)",
+            "felix.fileinstall.poll",
+            "1000",
+            "felix.fileinstall.enableConfigSave",
+            "false",
+            "felix.fileinstall.noInitialDelay",
+            "true",
+            "felix.fileinstall.log.level",
+            "1"));
   }
 
   /** Felix FileInstall hands the packages in the data folder to the driver host, now and later. */
