@@ -355,9 +355,7 @@ final class EmberStart {
     if (host.network().form()) {
       form(Formation.of(host.network(), random));
     } else {
-      host.failed(
-          RadioFault.lasting(
-              firmware + ": the co-processor is on no network; form=true makes one"));
+      host.failed(RadioFault.lasting(firmware + ": " + Formation.NO_NETWORK));
     }
   }
 
@@ -391,6 +389,9 @@ final class EmberStart {
 
   private void formed(Formation formation) {
     formation.formed(host.mesh());
+    host.progress(
+        "%s: formed a network on channel %d, PAN %04x"
+            .formatted(firmware, formation.channel(), formation.panId()));
     attempt(
         "writing of tokens",
         EzspFrame.SET_VALUE,

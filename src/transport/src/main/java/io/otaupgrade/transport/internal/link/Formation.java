@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
 public record Formation(
     int channel, int panId, long extendedPanId, NetworkKey networkKey, boolean keyIsDrawn) {
 
+  /** What is told where there is none, and none is to be formed. */
+  public static final String NO_NETWORK =
+      "the co-processor is on no network; form=true (ota serve --form) makes one";
+
   private static final Logger LOG = LoggerFactory.getLogger(Formation.class);
 
   /** Between and beside the usual Wi-Fi channels 1, 6 and 11. */

@@ -278,7 +278,7 @@ final class ZnpStart {
     } else if (host.network().form()) {
       form(Formation.of(host.network(), random));
     } else {
-      refuse("the co-processor has no network; form=true makes one");
+      refuse(Formation.NO_NETWORK);
     }
   }
 

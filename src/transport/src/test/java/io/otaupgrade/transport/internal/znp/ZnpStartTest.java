@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.api.radio.spi.RadioLimits;
+import io.otaupgrade.transport.internal.link.Formation;
 import io.otaupgrade.transport.internal.link.NetworkSettings;
 import io.otaupgrade.transport.internal.link.NetworkSettings.NetworkKey;
 import io.otaupgrade.transport.internal.link.RadioFault;
@@ -173,9 +174,7 @@ class ZnpStartTest {
       int items = kit.znp.nv.size();
       kit.start(LONG);
       assertThat(kit.networks).isEmpty();
-      assertThat(kit.faults)
-          .containsExactly(
-              RadioFault.lasting("the co-processor has no network; form=true makes one"));
+      assertThat(kit.faults).containsExactly(RadioFault.lasting(Formation.NO_NETWORK));
       assertThat(asked(ScriptedZnp.STARTUP)).isEmpty();
       assertThat(kit.znp.nv).hasSize(items);
     }
