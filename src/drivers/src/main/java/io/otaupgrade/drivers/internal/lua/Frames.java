@@ -1,6 +1,8 @@
 package io.otaupgrade.drivers.internal.lua;
 
+import org.luaj.vm2.Lua;
 import org.luaj.vm2.LuaClosure;
+import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
 
@@ -21,6 +23,74 @@ final class Frames {
       String line =
           lines != null && pc >= 0 && pc < lines.length ? Integer.toString(lines[pc]) : "?";
       return closure.p.shortsource() + ":" + line;
+    }
+
+    /** What the present instruction indexes or calls, as messages name it; empty if unknown. */
+    String operand() {
+      int i = code[pc];
+      return switch (Lua.GET_OPCODE(i)) {
+        case Lua.OP_GETTABUP -> upvalue(Lua.GETARG_B(i));
+        case Lua.OP_SETTABUP -> upvalue(Lua.GETARG_A(i));
+        case Lua.OP_GETTABLE, Lua.OP_SELF -> register(Lua.GETARG_B(i), pc);
+        case Lua.OP_SETTABLE, Lua.OP_CALL, Lua.OP_TAILCALL -> register(Lua.GETARG_A(i), pc);
+        default -> "";
+      };
+    }
+
+    private String upvalue(int index) {
+      return "upvalue '" + closure.p.upvalues[index].name + "'";
+    }
+
+    private String register(int register, int now) {
+      LuaString local = closure.p.getlocalname(register + 1, now);
+      if (local != null) {
+        return "local '" + Numbers.text(local) + "'";
+      }
+      // what was put there last, going by the text and not by the jumps in it
+      for (int at = now - 1; at >= 0; at--) {
+        int i = code[at];
+        if (Lua.GETARG_A(i) != register) {
+          continue;
+        }
+        switch (Lua.GET_OPCODE(i)) {
+          case Lua.OP_GETTABUP -> {
+            boolean global =
+                "_ENV".equals(String.valueOf(closure.p.upvalues[Lua.GETARG_B(i)].name));
+            return named(global ? "global" : "field", Lua.GETARG_C(i));
+          }
+          case Lua.OP_GETTABLE -> {
+            return named("field", Lua.GETARG_C(i));
+          }
+          case Lua.OP_MOVE -> {
+            int from = Lua.GETARG_B(i);
+            return from < register ? register(from, at) : "";
+          }
+          case Lua.OP_SELF -> {
+            return named("method", Lua.GETARG_C(i));
+          }
+          case Lua.OP_GETUPVAL -> {
+            return upvalue(Lua.GETARG_B(i));
+          }
+          case Lua.OP_JMP,
+              Lua.OP_EQ,
+              Lua.OP_LT,
+              Lua.OP_LE,
+              Lua.OP_TEST,
+              Lua.OP_SETTABUP,
+              Lua.OP_SETTABLE,
+              Lua.OP_SETUPVAL,
+              Lua.OP_RETURN -> {}
+          default -> {
+            return "";
+          }
+        }
+      }
+      return "";
+    }
+
+    private String named(String kind, int constant) {
+      boolean known = constant > 0xff && closure.p.k[constant & 0xff].isstring();
+      return known ? kind + " '" + Numbers.text(closure.p.k[constant & 0xff]) + "'" : "";
     }
   }
 

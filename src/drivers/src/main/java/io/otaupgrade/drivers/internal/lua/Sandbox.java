@@ -526,7 +526,7 @@ public final class Sandbox implements AutoCloseable {
       }
       String place = frame.position();
       int engines = String.valueOf(frame.closure.p.source).length() + 1 + line(place).length();
-      return MARK + Integer.toString(engines) + MARK + place;
+      return MARK + Integer.toString(engines) + MARK + frame.operand() + MARK + place;
     }
 
     private static String line(String place) {
@@ -536,15 +536,34 @@ public final class Sandbox implements AutoCloseable {
     /** The engine's {@code @file:line message} as {@code file:line: message}. */
     static LuaValue placed(LuaValue value) {
       String text = value.tojstring();
-      int mark = text.lastIndexOf(MARK);
-      int before = mark < 1 ? -1 : text.lastIndexOf(MARK, mark - 1);
-      if (before < 1) {
+      int last = text.lastIndexOf(MARK);
+      int middle = last < 1 ? -1 : text.lastIndexOf(MARK, last - 1);
+      int first = middle < 1 ? -1 : text.lastIndexOf(MARK, middle - 1);
+      if (first < 1) {
         return value;
       }
-      int engines = Integer.parseInt(text, before + 1, mark, 10);
-      String place = text.substring(mark + 1);
-      String message = text.substring(Math.min(engines + 1, before), before - 1);
-      return LuaValue.valueOf(place + ": " + message);
+      int engines = Integer.parseInt(text, first + 1, middle, 10);
+      String operand = text.substring(middle + 1, last);
+      String place = text.substring(last + 1);
+      String message = text.substring(Math.min(engines + 1, first), first - 1);
+      return LuaValue.valueOf(place + ": " + named(message, operand));
+    }
+
+    /** The engine's messages tell types; those of Lua tell names, too. */
+    private static String named(String message, String operand) {
+      if (operand.isEmpty()) {
+        return message;
+      }
+      if (message.startsWith("attempt to index ? (")) {
+        return message.replace("index ?", "index " + operand);
+      }
+      if (message.startsWith("index expected, got ")) {
+        return "attempt to index " + operand + " (a " + message.substring(20) + " value)";
+      }
+      if (message.startsWith("attempt to call ")) {
+        return "attempt to call " + operand + " (a " + message.substring(16) + " value)";
+      }
+      return message;
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.luaj.vm2.LuaValue;
 
@@ -183,6 +184,29 @@ class SandboxTest {
       assertThat(scripts.failure("error({})").getMessage()).startsWith("table: ");
       assertThat(scripts.failure("x = = 1").getMessage()).startsWith("test.lua:1: ");
       assertThat(scripts.value("1 + 1")).isEqualTo("2");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "nothing() ! attempt to call global 'nothing' (a nil value)",
+        "x = nothing.y ! attempt to index global 'nothing' (a nil value)",
+        "local t = {} t.f(1, 2) ! attempt to call field 'f' (a nil value)",
+        "local t = {} t:m(1) ! attempt to call method 'm' (a nil value)",
+        "local t = {} x = t.a.b ! attempt to index field 'a' (a nil value)",
+        "local t t.x = 1 ! attempt to index local 't' (a nil value)",
+        "local t (function() return t.x end)() ! attempt to index upvalue 't' (a nil value)",
+        "local t (function() t.x = 1 end)() ! attempt to index upvalue 't' (a nil value)",
+        "local n = 5 n() ! attempt to call local 'n' (a number value)",
+        "local n = 5 n:m() ! attempt to index local 'n' (a number value)",
+        "x = {} + 1 ! attempt to perform arithmetic",
+        "x = 'a' < 1 ! attempt to compare",
+      })
+  void messagesNameWhatIsWrong(String source, String message) {
+    try (Scripts scripts = new Scripts()) {
+      assertThat(scripts.failure(source).getMessage()).startsWith("test.lua:1: " + message);
     }
   }
 
