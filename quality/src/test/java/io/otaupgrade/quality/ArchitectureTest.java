@@ -49,6 +49,8 @@ class ArchitectureTest {
           "io.otaupgrade.drivers.internal.c4.HostTime",
           // tells the user how long it took
           "io.otaupgrade.cli.internal.demo.DemoCommand",
+          // waits for drivers, whose timers run by the clock on the wall
+          "io.otaupgrade.cli.internal.driver.RunCommand",
           // wait for radios that have no clock of their own before they are there
           "io.otaupgrade.cli.internal.devices.DevicesCommand",
           "io.otaupgrade.cli.internal.serve.ServeCommand");

@@ -138,12 +138,17 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
 
   /** Makes a mesh of devices that run {@link #OLD_VERSION}. */
   void mesh(Map<String, ?> settings) throws Exception {
-    mesh(SimulatedMesh.FACTORY_PID, settings);
+    mesh(settings, IMAGE_TYPE);
+  }
+
+  /** As {@link #mesh(Map)}, of devices that ask for images of another type. */
+  void mesh(Map<String, ?> settings, int imageType) throws Exception {
+    mesh(SimulatedMesh.FACTORY_PID, settings, imageType);
   }
 
   /** The same behind a co-processor of software; nobody is connected to it yet. */
   SimulatedCoProcessor coProcessor(Map<String, ?> settings) throws Exception {
-    mesh(SimulatedCoProcessor.FACTORY_PID, settings);
+    mesh(SimulatedCoProcessor.FACTORY_PID, settings, IMAGE_TYPE);
     await.until("the co-processor", () -> !coProcessors().isEmpty());
     return context.getService(coProcessors().iterator().next());
   }
@@ -157,11 +162,11 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
     return name;
   }
 
-  private void mesh(String factoryPid, Map<String, ?> settings) throws Exception {
+  private void mesh(String factoryPid, Map<String, ?> settings, int imageType) throws Exception {
     Map<String, Object> all = new HashMap<>(settings);
     all.put("mesh", name);
     all.put("manufacturerCode", MANUFACTURER);
-    all.put("imageType", IMAGE_TYPE);
+    all.put("imageType", imageType);
     all.put("fileVersion", OLD_VERSION);
     Configuration configuration =
         service(ConfigurationAdmin.class).getFactoryConfiguration(factoryPid, name, "?");

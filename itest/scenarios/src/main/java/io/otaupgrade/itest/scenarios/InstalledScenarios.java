@@ -38,7 +38,8 @@ public abstract class InstalledScenarios {
   @Test
   public void allBundlesAreActive() throws Exception {
     for (String name :
-        List.of("zcl", "api", "transport", "registry", "cluster", "director", "simulator")) {
+        List.of(
+            "zcl", "api", "transport", "registry", "cluster", "director", "drivers", "simulator")) {
       Bundle bundle =
           installed("io.otaupgrade." + name).orElseThrow(() -> new AssertionError(name));
       await.until(name + " is active", () -> bundle.getState() == Bundle.ACTIVE);

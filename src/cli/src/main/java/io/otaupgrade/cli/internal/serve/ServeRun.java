@@ -247,7 +247,7 @@ final class ServeRun implements RadioListener, NodeListener, UpgradeListener, Qu
               device,
               each.oldVersion(),
               each.running(),
-              campaign.isDone(each),
+              campaign.isDone(each) || isUpgradedByADriver(each),
               Optional.ofNullable(held.get(device)).map(wanted::contains),
               each.upgrade()));
     }
@@ -260,6 +260,12 @@ final class ServeRun implements RadioListener, NodeListener, UpgradeListener, Qu
             .max(Duration::compareTo)
             .orElse(Duration.ZERO),
         Duration.ofNanos(nanos.getAsLong() - begun));
+  }
+
+  /** Whose images nobody named here: they are those of drivers. */
+  private boolean isUpgradedByADriver(Campaign.Progress each) {
+    return images.isEmpty()
+        && each.upgrade().filter(one -> one.state() == UpgradeState.UPGRADED).isPresent();
   }
 
   /** Counters once the loop has done with what it does now: an answer may be due. */
