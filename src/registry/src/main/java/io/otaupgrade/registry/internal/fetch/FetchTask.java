@@ -38,6 +38,7 @@ final class FetchTask implements Fetch, Runnable {
 
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
+  private static final int NOT_FOUND = 404;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
@@ -64,6 +65,14 @@ final class FetchTask implements Fetch, Runnable {
   /** Fields that may follow a redirect to another host; others could be secrets of the first. */
   private static final Set<String> TRAVELLING_FIELDS =
       Set.of("accept", "user-agent", "if-none-match", "if-modified-since");
+
+  /** All that we host is answered with this field, and a web server's own "not found" is not. */
+  private static final String OUR_FIELD = "x-content-type-options";
+
+  /** How long a web server may be there without what we host. */
+  private static final Duration HOSTING_STARTS = Duration.ofSeconds(5);
+
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
   /** What a fetch needs of its fetcher. */
   record Surroundings(
@@ -234,7 +243,7 @@ final class FetchTask implements Fetch, Runnable {
     Map<String, String> fields = checkedFields();
     Place place = place(ResourceUrl.parse(request.url()));
     for (int redirects = 0; ; redirects++) {
-      Hop hop = visit(place, fields);
+      Hop hop = visitOnceHosted(place, fields);
       if (hop.result.isPresent()) {
         return hop.result.get();
       }
@@ -319,6 +328,30 @@ final class FetchTask implements Fetch, Runnable {
     static Hop done(FetchOutcome result) {
       return new Hop(Optional.of(result), "");
     }
+  }
+
+  /**
+   * While a host starts, its web server may be there before what we host is. Who asks then, as the
+   * drivers of a host that starts do, has not asked for a file that is missing.
+   */
+  private Hop visitOnceHosted(Place place, Map<String, String> fields) throws FetchFailure {
+    long start = surroundings.ticks.nanoTime();
+    while (true) {
+      try {
+        return visit(place, fields);
+      } catch (FetchFailure e) {
+        boolean isTooLong = surroundings.ticks.nanoTime() - start >= HOSTING_STARTS.toNanos();
+        if (isTooLong || !isNotYetHosted(place)) {
+          throw e;
+        }
+      }
+      enterOrStop(Phase.LOOKING_UP, Optional.empty());
+      surroundings.ticks.pause(BETWEEN_TRIES);
+    }
+  }
+
+  private boolean isNotYetHosted(Place place) {
+    return place.named.isDirector() && httpStatus == NOT_FOUND && !headers.containsKey(OUR_FIELD);
   }
 
   private Hop visit(Place place, Map<String, String> fields) throws FetchFailure {

@@ -5,6 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Real time. Its one thread is there only while something is to be checked. */
 final class SystemTicks implements Ticks, AutoCloseable {
@@ -33,6 +34,11 @@ final class SystemTicks implements Ticks, AutoCloseable {
       // Closed: whatever was to be checked is being cancelled.
       return () -> {};
     }
+  }
+
+  @Override
+  public void pause(Duration duration) {
+    LockSupport.parkNanos(this, duration.toNanos());
   }
 
   @Override

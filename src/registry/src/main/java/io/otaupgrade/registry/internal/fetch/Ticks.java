@@ -14,6 +14,9 @@ interface Ticks {
    */
   Alarm every(Duration period, Runnable check);
 
+  /** Returns after this much time, or earlier if the thread is interrupted. */
+  void pause(Duration duration);
+
   /** A check that goes on. */
   interface Alarm {
     void stop();

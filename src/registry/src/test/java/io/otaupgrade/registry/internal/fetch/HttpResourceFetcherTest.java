@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -636,6 +637,46 @@ class HttpResourceFetcherTest {
         assertEquals(Verdict.FETCHED, outcome.verdict());
         assertEquals(
             "GET /driver/Living%20room%20(2).c4z/a%20b.ota HTTP/1.1", own.requests().get(0).line());
+      }
+    }
+
+    @Test
+    void aWebServerThatIsThereBeforeWhatWeHostIsAskedAgain() throws Exception {
+      AtomicInteger asked = new AtomicInteger();
+      try (var own =
+          new ScriptedServer(
+              (request, out) -> {
+                boolean isHosted = asked.incrementAndGet() > 3;
+                ScriptedServer.say(
+                    out,
+                    (isHosted ? "HTTP/1.1 200 OK" : "HTTP/1.1 404 X") + "\nContent-Length: 2",
+                    "ok");
+              })) {
+        under.endpoints = List.of("http://127.0.0.1:" + own.port() + "/");
+        assertEquals(Verdict.FETCHED, under.fetch("controller://driver/x/y").verdict());
+        assertEquals(4, asked.get());
+      }
+    }
+
+    @Test
+    void itIsNotAskedForEver() throws Exception {
+      try (var own = ScriptedServer.saying("HTTP/1.1 404 X\nContent-Length: 0", "")) {
+        under.endpoints = List.of("http://127.0.0.1:" + own.port() + "/");
+        FetchOutcome outcome = under.fetch("controller://driver/x/y");
+        assertEquals(Verdict.HTTP_STATUS, outcome.verdict());
+        assertEquals(404, outcome.httpStatus());
+        assertEquals(51, own.requests().size()); // every 100 ms for 5 s
+      }
+    }
+
+    @Test
+    void aFileThatWeDoNotHostIsMissingAtOnce() throws Exception {
+      try (var own =
+          ScriptedServer.saying(
+              "HTTP/1.1 404 X\nX-Content-Type-Options: nosniff\nContent-Length: 0", "")) {
+        under.endpoints = List.of("http://127.0.0.1:" + own.port() + "/");
+        assertEquals(404, under.fetch("controller://driver/x/y").httpStatus());
+        assertEquals(1, own.requests().size());
       }
     }
 

@@ -37,6 +37,11 @@ final class ManualTicks implements Ticks {
     };
   }
 
+  @Override
+  public void pause(Duration duration) {
+    advance(duration);
+  }
+
   synchronized int running() {
     return checks.size();
   }

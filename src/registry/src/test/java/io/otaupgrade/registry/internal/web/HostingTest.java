@@ -121,6 +121,14 @@ class HostingTest {
       assertEquals("", response.body());
     }
 
+    /** By which our own fetcher tells it from a web server without our servlets. */
+    @Test
+    void theirAbsenceIsToldWithTheFieldOfAllAnswers() {
+      Response response = server.get("/driver/nobody/a");
+      assertEquals(404, response.status());
+      assertEquals("nosniff", response.headers().get("x-content-type-options"));
+    }
+
     @Test
     void areSentInParts() {
       Response response = server.get(PATH, "Range: bytes=50000-50009");
