@@ -102,9 +102,13 @@ final class Launcher {
     return exitCode;
   }
 
-  /** Ends a process that has no reason to go on. */
-  static void end(Process process) throws InterruptedException {
+  /** Ends a process that has no reason to go on; waits for that, unless interrupted. */
+  static void end(Process process) {
     process.destroy();
-    await(process);
+    try {
+      await(process);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it was told to end
+    }
   }
 }

@@ -152,10 +152,6 @@ final class LoadedServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Launcher.end(process);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // it was told to end
-    }
+    Launcher.end(process);
   }
 }

@@ -134,10 +134,6 @@ final class SimulatedStick implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      Launcher.end(process);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // it was told to end
-    }
+    Launcher.end(process);
   }
 }
