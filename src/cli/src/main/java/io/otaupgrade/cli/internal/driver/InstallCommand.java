@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "install",
     description = {
-      "Checks a package and gives it to \"ota serve\" with the same data folder (OTA_DATA):",
-      "to one that runs within a second, else to the next. A package of that name is updated.",
+      "Checks a package and gives it to \"ota serve\".",
+      "That is the one with the same data folder (OTA_DATA): if it runs, within a second, else",
+      "when it starts. A package of that name is updated.",
       "Exit code 0: given; 1: refused."
     })
 final class InstallCommand implements Callable<Integer> {

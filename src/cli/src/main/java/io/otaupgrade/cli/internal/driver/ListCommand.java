@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     description = {
-      "Lists the packages that \"ota serve\" with the same data folder (OTA_DATA) has taken up,",
-      "and the devices bound to them."
+      "Lists installed packages and the devices bound to them.",
+      "They are those that \"ota serve\" with the same data folder (OTA_DATA) has taken up."
     })
 final class ListCommand implements Callable<Integer> {
 

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "log",
     description = {
-      "Tells what happened last in the drivers of a package, in \"ota serve\" with the same data",
-      "folder (OTA_DATA)."
+      "Tells what happened last in the drivers of a package.",
+      "They are those of \"ota serve\" with the same data folder (OTA_DATA)."
     })
 final class LogCommand implements Callable<Integer> {
 

@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pack",
     description = {
-      "Packs a folder with driver.xml, the script and www into a package, and checks it:",
-      "driver.xml, script and images against each other, too. Hidden files are left out.",
+      "Packs a folder into a package, and checks it.",
+      "The folder has driver.xml, the script and www, which are checked against each other,",
+      "too. Hidden files are left out.",
       "Exit code 0: packed; 1: refused, and nothing is written."
     })
 final class PackCommand implements Callable<Integer> {

@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "remove",
     description = {
-      "Takes a package away from \"ota serve\" with the same data folder (OTA_DATA): its drivers",
-      "end and their registrations are withdrawn, within a second or at the next start.",
+      "Takes a package away from \"ota serve\".",
+      "That is the one with the same data folder (OTA_DATA). The package's drivers end and their",
+      "registrations are withdrawn, within a second or at the next start.",
       "Exit code 0: taken away; 1: there is none of that name."
     })
 final class RemoveCommand implements Callable<Integer> {

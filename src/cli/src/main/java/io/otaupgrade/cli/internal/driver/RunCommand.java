@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = {
-      "Installs a package on a simulated mesh with devices that match it and its image, and tells",
-      "what its drivers call, hear, print and log until all devices are upgraded, or nothing",
-      "can happen any more.",
+      "Tries a package on a simulated mesh, and tells what happens.",
+      "The devices match the package and its image. What its drivers call, hear, print and log is",
+      "told until all devices are upgraded, or nothing can happen any more.",
       "Exit code 0: every device runs the package's image."
     })
 final class RunCommand implements Callable<Integer> {
