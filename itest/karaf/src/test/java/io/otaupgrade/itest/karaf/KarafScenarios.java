@@ -30,7 +30,12 @@ public abstract class KarafScenarios extends RadioScenarios {
           // go
           features.installFeatures(
               Set.of(
-                  used().feature(), "ota-transport", "ota-registry", "ota-director", "ota-plugin"),
+                  used().feature(),
+                  "ota-transport",
+                  "ota-registry",
+                  "ota-director",
+                  "ota-drivers",
+                  "ota-plugin"),
               EnumSet.noneOf(FeaturesService.Option.class));
           features.uninstallFeature(used().everything());
         }

@@ -15,6 +15,7 @@ import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeState;
 import io.otaupgrade.api.simulation.SimulatedDeviceReport;
 import io.otaupgrade.zcl.Eui64;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +26,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Predicate;
 import org.junit.After;
 import org.junit.Test;
 
@@ -60,31 +63,30 @@ public abstract class RadioScenarios extends UpgradeScenarios {
   @Test
   public void aFileWithAMistakeSaysSoUntilItIsCorrected() throws Exception {
     Stick stick = stick("znp", Map.of("listen", "tcp://127.0.0.1:0"));
-    stick.configure("port = /dev/ttyNOBODY");
-    await.until(
+    stick.configureUntil(
         "told that there is no such port",
-        () -> stick.status().filter(is -> is.message().contains("/dev/ttyNOBODY")).isPresent());
+        is -> is.message().contains("/dev/ttyNOBODY"),
+        Map.of("port", "/dev/ttyNOBODY"));
     assertTrue(stick.status().orElseThrow().state() != RadioState.UP);
     assertEquals("one line", 1, stick.status().orElseThrow().message().lines().count());
 
-    stick.configure("port = " + stick.address, "baudRate = fast");
-    await.until(
+    stick.configureUntil(
         "told that the baud rate is wrong",
-        () -> stick.status().filter(is -> is.message().contains("baudRate")).isPresent());
+        is -> is.message().contains("baudRate"),
+        Map.of("port", stick.address, "baudRate", "fast"));
     assertEquals(RadioState.MISCONFIGURED, stick.status().orElseThrow().state());
     assertEquals(
         "baudRate must be a whole number 1200..4000000, was 'fast'",
         stick.status().orElseThrow().message());
     assertTrue("no radio of that mesh", stick.isAway());
 
-    stick.configure("port = " + stick.address);
-    await.until("up", () -> stick.status().filter(is -> is.state() == RadioState.UP).isPresent());
+    stick.configureUntil("up", is -> is.state() == RadioState.UP, Map.of("port", stick.address));
     await.until("its service", () -> !stick.isAway());
   }
 
   private void upgradeThroughAndTakeAway(Stick... all) throws Exception {
     for (Stick stick : all) {
-      stick.configure("port = " + stick.address);
+      stick.configure(Map.of("port", stick.address));
     }
     for (Stick stick : all) {
       await.until("the service of " + stick.address, () -> !stick.isAway());
@@ -136,10 +138,44 @@ public abstract class RadioScenarios extends UpgradeScenarios {
               .resolve("io.otaupgrade.transport." + protocol + "-" + driver.name() + ".cfg");
     }
 
-    void configure(String... lines) throws Exception {
+    void configure(Map<String, String> keys) throws Exception {
       Path fresh = Files.createTempFile(file.getParent(), "fresh", ".tmp");
-      Files.write(fresh, List.of(lines));
+      Files.write(
+          fresh,
+          keys.entrySet().stream().map(key -> key.getKey() + " = " + key.getValue()).toList());
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Configures it until its state shows it. Karaf saves into the file what it took from it a
+     * moment ago, and so may undo a change that follows at once.
+     */
+    void configureUntil(String what, Predicate<RadioStatus> shows, Map<String, String> keys)
+        throws Exception {
+      configure(keys);
+      await.until(
+          what,
+          () -> {
+            if (!configured().equals(keys)) {
+              configure(keys);
+            }
+            return status().filter(shows).isPresent();
+          });
+    }
+
+    /** What the file says, without what FileInstall adds. */
+    private Map<String, String> configured() throws Exception {
+      Properties properties = new Properties();
+      try (Reader in = Files.newBufferedReader(file)) {
+        properties.load(in);
+      }
+      Map<String, String> keys = new HashMap<>();
+      for (String key : properties.stringPropertyNames()) {
+        if (!key.startsWith("felix.") && !key.startsWith("service.")) {
+          keys.put(key, properties.getProperty(key).replace("\"", ""));
+        }
+      }
+      return keys;
     }
 
     void unconfigure() throws Exception {
