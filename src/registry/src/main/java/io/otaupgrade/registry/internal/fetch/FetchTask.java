@@ -69,7 +69,7 @@ final class FetchTask implements Fetch, Runnable {
   /** All that we host is answered with this field, and a web server's own "not found" is not. */
   private static final String OUR_FIELD = "x-content-type-options";
 
-  /** How long a web server may be there without what we host. */
+  /** How long our own web server may be away, or be there without what we host. */
   private static final Duration HOSTING_STARTS = Duration.ofSeconds(5);
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
@@ -331,27 +331,32 @@ final class FetchTask implements Fetch, Runnable {
   }
 
   /**
-   * While a host starts, its web server may be there before what we host is. Who asks then, as the
-   * drivers of a host that starts do, has not asked for a file that is missing.
+   * While a host starts, its web server may not be there yet, or be there before what we host is.
+   * Who asks then, as the drivers of a host that starts do, has not asked for a file that is
+   * missing.
    */
-  private Hop visitOnceHosted(Place place, Map<String, String> fields) throws FetchFailure {
+  private Hop visitOnceHosted(Place first, Map<String, String> fields) throws FetchFailure {
     long start = surroundings.ticks.nanoTime();
+    Place place = first;
     while (true) {
       try {
         return visit(place, fields);
       } catch (FetchFailure e) {
         boolean isTooLong = surroundings.ticks.nanoTime() - start >= HOSTING_STARTS.toNanos();
-        if (isTooLong || !isNotYetHosted(place)) {
+        if (isTooLong || !place.named.isDirector() || !isNotYetHosted(e)) {
           throw e;
         }
       }
       enterOrStop(Phase.LOOKING_UP, Optional.empty());
       surroundings.ticks.pause(BETWEEN_TRIES);
+      place = place(place.named); // the server may have come to another port
     }
   }
 
-  private boolean isNotYetHosted(Place place) {
-    return place.named.isDirector() && httpStatus == NOT_FOUND && !headers.containsKey(OUR_FIELD);
+  private boolean isNotYetHosted(FetchFailure failure) {
+    return failure.verdict() == Verdict.UNREACHABLE
+        ? size.get() == 0
+        : httpStatus == NOT_FOUND && !headers.containsKey(OUR_FIELD);
   }
 
   private Hop visit(Place place, Map<String, String> fields) throws FetchFailure {

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /** A fetcher with its own name service and time. Hosts named {@code *.test} are its to define. */
@@ -25,6 +26,7 @@ final class FetcherUnderTest implements AutoCloseable, HostResolver {
   final Map<String, Integer> lookUps = new ConcurrentHashMap<>();
   final HttpResourceFetcher fetcher;
   volatile List<String> endpoints = List.of();
+  volatile Supplier<List<String>> endpointSource = () -> endpoints;
 
   FetcherUnderTest() {
     this(settings(), (SSLSocketFactory) SSLSocketFactory.getDefault());
@@ -39,7 +41,7 @@ final class FetcherUnderTest implements AutoCloseable, HostResolver {
         new HttpResourceFetcher(
             settings,
             new AddressPolicy(this, () -> List.of(Cidr.parse("11.22.33.0/24"))),
-            () -> endpoints,
+            () -> endpointSource.get(),
             () -> tls,
             ticks,
             () -> {});

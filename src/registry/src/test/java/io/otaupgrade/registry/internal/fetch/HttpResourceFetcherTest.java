@@ -659,6 +659,22 @@ class HttpResourceFetcherTest {
     }
 
     @Test
+    void aWebServerThatIsNotThereYetIsWaitedFor() throws Exception {
+      try (var own = ScriptedServer.saying("HTTP/1.1 200 OK\nContent-Length: 2", "ok")) {
+        int nobody;
+        try (var gone = ScriptedServer.saying("HTTP/1.1 200 OK", "")) {
+          nobody = gone.port();
+        }
+        List<String> before = List.of("http://127.0.0.1:" + nobody + "/");
+        List<String> after = List.of("http://127.0.0.1:" + own.port() + "/");
+        AtomicInteger looks = new AtomicInteger();
+        under.endpointSource = () -> looks.incrementAndGet() > 3 ? after : before;
+        assertEquals(Verdict.FETCHED, under.fetch("controller://driver/x/y").verdict());
+        assertEquals(4, looks.get());
+      }
+    }
+
+    @Test
     void itIsNotAskedForEver() throws Exception {
       try (var own = ScriptedServer.saying("HTTP/1.1 404 X\nContent-Length: 0", "")) {
         under.endpoints = List.of("http://127.0.0.1:" + own.port() + "/");
