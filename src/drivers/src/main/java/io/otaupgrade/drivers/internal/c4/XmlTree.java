@@ -1,15 +1,21 @@
 package io.otaupgrade.drivers.internal.c4;
 
 import io.otaupgrade.drivers.internal.lua.Sandbox;
+import io.otaupgrade.drivers.internal.xml.SafeXml;
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
+import org.xml.sax.Attributes;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 
 /**
  * An XML document as tables: {@code Name}, {@code Attributes}, {@code ChildNodes} and {@code
- * Value}. Knows elements, attributes, text, CDATA, comments and the five entities; whatever else a
- * document type could declare is refused, so nothing is expanded or fetched.
+ * Value}. All that it takes is charged to the script.
  */
 final class XmlTree {
   private static final int DEEPEST = 100;
@@ -24,208 +30,76 @@ final class XmlTree {
   }
 
   private final Sandbox sandbox;
-  private String text = "";
-  private int at;
 
   XmlTree(Sandbox sandbox) {
     this.sandbox = sandbox;
   }
 
+  LuaTable parse(String document) throws NotXml {
+    Tables tables = new Tables();
+    try {
+      // what some devices send in front of the declaration is none of it
+      SafeXml.parse(new InputSource(new StringReader(document.stripLeading())), tables);
+    } catch (SAXException | IOException wrong) {
+      throw new NotXml(wrong.getMessage());
+    }
+    return tables.root.orElseThrow();
+  }
+
   private static final class Element {
-    final String name;
     final LuaTable table = new LuaTable();
     final LuaTable children = new LuaTable();
     final StringBuilder value = new StringBuilder();
     int count;
-
-    Element(String name) {
-      this.name = name;
-    }
   }
 
-  LuaTable parse(String document) throws NotXml {
-    text = document;
-    Deque<Element> open = new ArrayDeque<>();
-    Element root = null;
-    while (at < text.length()) {
+  private final class Tables extends SafeXml.Handler {
+    private final Deque<Element> open = new ArrayDeque<>();
+    private Optional<LuaTable> root = Optional.empty();
+
+    @Override
+    public void startElement(String uri, String localName, String name, Attributes attributes)
+        throws SAXException {
+      if (open.size() == DEEPEST) {
+        throw new SAXException("nested more than " + DEEPEST + " deep");
+      }
       sandbox.spend(20);
-      if (text.charAt(at) != '<') {
-        int end = text.indexOf('<', at);
-        String piece = text.substring(at, end < 0 ? text.length() : end);
-        if (!open.isEmpty()) {
-          open.peek().value.append(plain(piece));
-        } else if (!piece.isBlank()) {
-          throw new NotXml("text outside of the element");
-        }
-        at += piece.length();
-      } else if (skip("<!--", "-->") || skip("<?", "?>")) {
-        sandbox.spend(5);
-      } else if (text.startsWith("<![CDATA[", at)) {
-        int end = text.indexOf("]]>", at);
-        if (end < 0 || open.isEmpty()) {
-          throw new NotXml("CDATA without an end");
-        }
-        open.peek().value.append(text, at + 9, end);
-        at = end + 3;
-      } else if (text.startsWith("<!", at)) {
-        throw new NotXml("a document type is not read");
-      } else if (text.startsWith("</", at)) {
-        int end = text.indexOf('>', at);
-        if (end < 0
-            || open.isEmpty()
-            || !text.substring(at + 2, end).strip().equals(open.peek().name)) {
-          throw new NotXml("an end without its beginning");
-        }
-        at = end + 1;
-        close(open.pop());
+      sandbox.charge(400);
+      Element element = new Element();
+      element.table.rawset("Name", sandbox.string(name));
+      element.table.rawset("Attributes", table(attributes));
+      element.table.rawset("ChildNodes", element.children);
+      if (open.isEmpty()) {
+        root = Optional.of(element.table);
       } else {
-        Element element = begin();
-        boolean empty = text.charAt(at) == '/';
-        at += empty ? 2 : 1;
-        if (open.isEmpty()) {
-          if (root != null) {
-            throw new NotXml("more than one element");
-          }
-          root = element;
-        } else {
-          Element parent = open.peek();
-          parent.children.rawset(++parent.count, element.table);
-        }
-        if (empty) {
-          close(element);
-        } else {
-          open.push(element);
-          if (open.size() > DEEPEST) {
-            throw new NotXml("nested more than " + DEEPEST + " deep");
-          }
-        }
+        Element parent = open.peek();
+        parent.children.rawset(++parent.count, element.table);
       }
+      open.push(element);
     }
-    if (root == null || !open.isEmpty()) {
-      throw new NotXml("ends too early");
-    }
-    return root.table;
-  }
 
-  private void close(Element element) {
-    sandbox.charge(400 + element.value.length());
-    element.table.rawset("Name", sandbox.string(element.name));
-    element.table.rawset("ChildNodes", element.children);
-    element.table.rawset("Value", sandbox.string(element.value.toString()));
-    if (element.table.rawget("Attributes").isnil()) {
-      element.table.rawset("Attributes", new LuaTable());
+    private LuaTable table(Attributes attributes) {
+      LuaTable table = new LuaTable();
+      for (int i = 0; i < attributes.getLength(); i++) {
+        sandbox.spend(20);
+        sandbox.charge(96);
+        table.rawset(
+            LuaValue.valueOf(attributes.getQName(i)), sandbox.string(attributes.getValue(i)));
+      }
+      return table;
     }
-  }
 
-  /** Reads a start tag up to {@code >} or {@code />}. */
-  private Element begin() throws NotXml {
-    at++;
-    Element element = new Element(name());
-    LuaTable attributes = new LuaTable();
-    while (true) {
-      space();
-      if (at >= text.length()) {
-        throw new NotXml("a tag without an end");
-      }
-      if (text.charAt(at) == '>' || text.startsWith("/>", at)) {
-        element.table.rawset("Attributes", attributes);
-        return element;
-      }
-      String name = name();
-      space();
-      if (at >= text.length() || text.charAt(at) != '=') {
-        throw new NotXml("an attribute without a value");
-      }
-      at++;
-      space();
-      char quote = at < text.length() ? text.charAt(at) : 0;
-      int end = quote == '"' || quote == '\'' ? text.indexOf(quote, at + 1) : -1;
-      if (end < 0) {
-        throw new NotXml("an attribute without a value");
-      }
+    @Override
+    public void characters(char[] characters, int start, int length) {
       sandbox.spend(20);
-      sandbox.charge(96);
-      attributes.rawset(LuaValue.valueOf(name), sandbox.string(plain(text.substring(at + 1, end))));
-      at = end + 1;
+      sandbox.charge(length);
+      open.peek().value.append(characters, start, length);
     }
-  }
 
-  private String name() throws NotXml {
-    int from = at;
-    while (at < text.length() && isName(text.charAt(at))) {
-      at++;
+    @Override
+    public void endElement(String uri, String localName, String name) {
+      Element element = open.pop();
+      element.table.rawset("Value", sandbox.string(element.value.toString()));
     }
-    if (at == from) {
-      throw new NotXml("a name expected");
-    }
-    return text.substring(from, at);
-  }
-
-  private static boolean isName(char c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.' || c == ':';
-  }
-
-  private void space() {
-    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-      at++;
-    }
-  }
-
-  private boolean skip(String from, String to) throws NotXml {
-    if (!text.startsWith(from, at)) {
-      return false;
-    }
-    int end = text.indexOf(to, at + from.length());
-    if (end < 0) {
-      throw new NotXml(from + " without an end");
-    }
-    at = end + to.length();
-    return true;
-  }
-
-  private static String plain(String raw) throws NotXml {
-    if (raw.indexOf('&') < 0) {
-      return raw;
-    }
-    StringBuilder plain = new StringBuilder();
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c != '&') {
-        plain.append(c);
-        continue;
-      }
-      int end = raw.indexOf(';', i);
-      if (end < 0 || end - i > 12) {
-        throw new NotXml("an entity without an end");
-      }
-      plain.append(entity(raw.substring(i + 1, end)));
-      i = end;
-    }
-    return plain.toString();
-  }
-
-  private static String entity(String name) throws NotXml {
-    return switch (name) {
-      case "lt" -> "<";
-      case "gt" -> ">";
-      case "amp" -> "&";
-      case "quot" -> "\"";
-      case "apos" -> "'";
-      default -> character(name);
-    };
-  }
-
-  private static String character(String name) throws NotXml {
-    try {
-      if (name.startsWith("#x")) {
-        return Character.toString(Integer.parseInt(name, 2, name.length(), 16));
-      }
-      if (name.startsWith("#")) {
-        return Character.toString(Integer.parseInt(name, 1, name.length(), 10));
-      }
-    } catch (IllegalArgumentException wrong) {
-      throw new NotXml("no character &" + name + ";");
-    }
-    throw new NotXml("the entity " + name + " is not known");
   }
 }

@@ -1,5 +1,6 @@
 package io.otaupgrade.drivers.internal.pack;
 
+import io.otaupgrade.drivers.internal.xml.SafeXml;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -7,28 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.parsers.SAXParser;
-import javax.xml.parsers.SAXParserFactory;
 import org.xml.sax.Attributes;
 import org.xml.sax.InputSource;
 import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
-import org.xml.sax.ext.DefaultHandler2;
 import org.xml.sax.ext.Locator2;
 
-/**
- * Parses XML that may be hostile: without document types there are no entities, and nothing outside
- * of it is ever opened. The parser is the platform's own, whatever else a host has installed.
- */
+/** Reads {@code driver.xml} as a tree, within bounds. */
 final class XmlParser {
 
   private static final int MOST_ELEMENTS = 50_000;
   private static final int DEEPEST = 64;
-  private static final String FEATURES = "http://apache.org/xml/features/";
-  private static final String SAX_FEATURES = "http://xml.org/sax/features/";
 
   private XmlParser() {}
 
@@ -47,23 +38,7 @@ final class XmlParser {
    */
   static Document parse(byte[] octets) throws SAXException, IOException {
     Handler handler = new Handler();
-    try {
-      SAXParserFactory factory = SAXParserFactory.newDefaultInstance();
-      factory.setNamespaceAware(false);
-      factory.setValidating(false);
-      factory.setXIncludeAware(false);
-      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-      factory.setFeature(FEATURES + "disallow-doctype-decl", true);
-      factory.setFeature(FEATURES + "nonvalidating/load-external-dtd", false);
-      factory.setFeature(SAX_FEATURES + "external-general-entities", false);
-      factory.setFeature(SAX_FEATURES + "external-parameter-entities", false);
-      SAXParser parser = factory.newSAXParser();
-      parser.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-      parser.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
-      parser.parse(new InputSource(new ByteArrayInputStream(octets)), handler);
-    } catch (ParserConfigurationException e) {
-      throw new IllegalStateException("the platform's XML parser can be hardened", e);
-    }
+    SafeXml.parse(new InputSource(new ByteArrayInputStream(octets)), handler);
     return new Document(handler.root.orElseThrow(), text(octets, handler.encoding));
   }
 
@@ -78,7 +53,7 @@ final class XmlParser {
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
-  private static final class Handler extends DefaultHandler2 {
+  private static final class Handler extends SafeXml.Handler {
 
     private final Deque<XmlElement> open = new ArrayDeque<>();
     private final Deque<StringBuilder> texts = new ArrayDeque<>();
@@ -125,27 +100,6 @@ final class XmlParser {
     @Override
     public void endElement(String uri, String localName, String name) {
       open.pop().text(texts.pop().toString().strip());
-    }
-
-    @Override
-    public InputSource resolveEntity(String name, String publicId, String baseUri, String systemId)
-        throws SAXException {
-      throw wrong("refers to " + systemId);
-    }
-
-    @Override
-    public void warning(SAXParseException e) {
-      // nothing that a package could be refused for
-    }
-
-    @Override
-    public void error(SAXParseException e) {
-      // of validity, which nobody asks for
-    }
-
-    @Override
-    public void fatalError(SAXParseException e) throws SAXException {
-      throw e;
     }
 
     private SAXParseException wrong(String message) {

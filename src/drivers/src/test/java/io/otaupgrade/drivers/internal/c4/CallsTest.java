@@ -72,6 +72,7 @@ class CallsTest {
         "C4:ParseXml('<a x=\"1 &lt; 2\"/>').Attributes.x § 1 < 2",
         "C4:ParseXml('<!DOCTYPE a [<!ENTITY e \"x\">]><a>&e;</a>') § nil",
         "C4:ParseXml('<a>') § nil",
+        "C4:ParseXml(' <?xml version=\"1.0\" encoding=\"UTF-16\"?><a>x <![CDATA[<b>]]>c</a>').Value § x <b>c",
         "C4:AddVariable('v', 'one', 'STRING') § true",
         "(C4:AddVariable('v', 'one') and C4:AddVariable('v', 'two')) § false",
         "(C4:AddVariable('v', 1) and C4:SetVariable('v', 2) and Variables.v) § 2",

@@ -1,0 +1,2 @@
+/** XML that may be hostile. */
+package io.otaupgrade.drivers.internal.xml;
