@@ -10,6 +10,7 @@ import io.otaupgrade.api.radio.TxOptions;
 import io.otaupgrade.api.server.Hold;
 import io.otaupgrade.drivers.internal.instance.DriverWatcher.Level;
 import io.otaupgrade.drivers.internal.lua.Arguments;
+import io.otaupgrade.zcl.ota.OtaCluster;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +20,6 @@ import org.luaj.vm2.Varargs;
 
 /** The driver's device on the air: whether it is there, frames to and from it, the reflash lock. */
 final class RadioCalls implements ReflashLocks.Holder {
-  private static final int OTA_CLUSTER = 0x0019;
   private static final int UNKNOWN_ADDRESS = 0xFFFE;
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -201,7 +201,7 @@ final class RadioCalls implements ReflashLocks.Holder {
               LuaValue.valueOf(destination),
               LuaValue.valueOf(driver.setup().device().toString())
             });
-    if (cluster == OTA_CLUSTER && driver.mesh().reflashLocks.holds(this)) {
+    if (cluster == OtaCluster.ID && driver.mesh().reflashLocks.holds(this)) {
       holdDevice();
     }
     Optional<RadioTransport> radio = driver.mesh().radio();
@@ -227,7 +227,7 @@ final class RadioCalls implements ReflashLocks.Holder {
             .get()
             .send(
                 frame,
-                cluster == OTA_CLUSTER ? Priority.OTA : Priority.CONTROL,
+                cluster == OtaCluster.ID ? Priority.OTA : Priority.CONTROL,
                 TxOptions.ACKNOWLEDGED,
                 DEADLINE,
                 delivery -> driver.post(() -> settled(delivery, told)));

@@ -4,6 +4,7 @@ import io.otaupgrade.drivers.internal.lua.Numbers;
 import io.otaupgrade.drivers.internal.lua.Sandbox;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
 import org.luaj.vm2.LuaError;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaTable;
@@ -100,25 +101,17 @@ final class TableText {
 
   private void object(LuaTable table, ByteArrayOutputStream out, int depth) {
     out.write('{');
-    boolean first = true;
-    LuaValue key = LuaValue.NIL;
-    while (true) {
-      Varargs entry = table.next(key);
-      key = entry.arg1();
-      if (key.isnil()) {
-        break;
-      }
-      if (!key.isstring()) {
-        throw new LuaError("a key that is a " + key.typename() + " has no JSON");
-      }
-      if (!first) {
-        out.write(',');
-      }
-      first = false;
-      string(Numbers.string(key), out);
-      out.write(':');
-      write(entry.arg(2), out, depth);
-    }
+    entries(
+        table,
+        out,
+        (key, value) -> {
+          if (!key.isstring()) {
+            throw new LuaError("a key that is a " + key.typename() + " has no JSON");
+          }
+          string(Numbers.string(key), out);
+          out.write(':');
+          write(value, out, depth);
+        });
     out.write('}');
   }
 
@@ -127,25 +120,32 @@ final class TableText {
     out.write('{');
     string(PAIRS, out);
     ascii(out, ":[");
+    entries(
+        table,
+        out,
+        (key, value) -> {
+          out.write('[');
+          write(key, out, depth);
+          out.write(',');
+          write(value, out, depth);
+          out.write(']');
+        });
+    ascii(out, "]}");
+  }
+
+  /** All entries of a table, with commas between them. */
+  private static void entries(
+      LuaTable table, ByteArrayOutputStream out, BiConsumer<LuaValue, LuaValue> entry) {
     boolean first = true;
-    LuaValue key = LuaValue.NIL;
-    while (true) {
-      Varargs entry = table.next(key);
-      key = entry.arg1();
-      if (key.isnil()) {
-        break;
-      }
+    Varargs next = table.next(LuaValue.NIL);
+    while (!next.arg1().isnil()) {
       if (!first) {
         out.write(',');
       }
       first = false;
-      out.write('[');
-      write(key, out, depth);
-      out.write(',');
-      write(entry.arg(2), out, depth);
-      out.write(']');
+      entry.accept(next.arg1(), next.arg(2));
+      next = table.next(next.arg1());
     }
-    ascii(out, "]}");
   }
 
   private void string(LuaString string, ByteArrayOutputStream out) {

@@ -372,9 +372,7 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
    * @param origin the file that the package goes with
    */
   PackageCheck install(Path file, Optional<Path> origin) throws IOException {
-    if (!runs) {
-      throw new IOException("this process only looks at the packages of another");
-    }
+    checkRuns();
     Prepared prepared = store.prepare(file, origin);
     String typeId = file.getFileName().toString();
     PackageCheck check =
@@ -460,9 +458,7 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
 
   @Override
   public boolean remove(String typeId) throws IOException {
-    if (!runs) {
-      throw new IOException("this process only looks at the packages of another");
-    }
+    checkRuns();
     return callIo(
         () -> {
           Stored stored = packages.get(typeId);
@@ -560,6 +556,12 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
             Optional.ofNullable(slots.get(deviceId))
                 .map(slot -> slot.setProperty(name, value))
                 .orElse(false));
+  }
+
+  private void checkRuns() throws IOException {
+    if (!runs) {
+      throw new IOException("this process only looks at the packages of another");
+    }
   }
 
   private <T> T call(Callable<T> task) {
