@@ -87,8 +87,13 @@ final class Link implements CoProcessorHost {
     startThread(() -> live(lines, port));
   }
 
-  private void startThread(Runnable work) {
-    Thread reader = new Thread(work, "ota-radio-" + mesh);
+  /** What a reader does with the line. */
+  private interface Reading {
+    void run() throws LineException;
+  }
+
+  private void startThread(Reading reading) {
+    Thread reader = new Thread(() -> run(reading), "ota-radio-" + mesh);
     reader.setDaemon(true);
     thread = Optional.of(reader);
     reader.start();
@@ -117,24 +122,10 @@ final class Link implements CoProcessorHost {
     return coProcessor;
   }
 
-  private void live(Lines lines, PortAddress port) {
-    try {
-      Line open = lines.open(port);
-      line = Optional.of(open);
-      readAll(open);
-    } catch (LineException e) {
-      failed(e.fault());
-    }
-  }
-
   /** Until the link ends, the line breaks, or another thread reads on. */
-  private void readAll(Line open) {
+  private void run(Reading reading) {
     try {
-      if (!ended && coProcessor.isEmpty()) {
-        coProcessor = Optional.of(factory.on(this));
-        loop.execute(this::startProtocol);
-      }
-      read(open);
+      reading.run();
     } catch (LineException e) {
       failed(e.fault());
     } catch (RuntimeException e) {
@@ -144,9 +135,19 @@ final class Link implements CoProcessorHost {
       failed(RadioFault.passing("an error of this software, see the log: " + e));
     } finally {
       if (isReader()) {
-        open.close();
+        line.ifPresent(Line::close);
       }
     }
+  }
+
+  private void live(Lines lines, PortAddress port) throws LineException {
+    Line open = lines.open(port);
+    line = Optional.of(open);
+    if (!ended) {
+      coProcessor = Optional.of(factory.on(this));
+      loop.execute(this::startProtocol);
+    }
+    read(open);
   }
 
   private void read(Line open) throws LineException {
@@ -174,7 +175,7 @@ final class Link implements CoProcessorHost {
   /** The loop keeps the thread that reads. */
   private void readOn(Line open) {
     LOG.debug("{}: the loop is busy, so another thread reads on", mesh);
-    startThread(() -> readAll(open));
+    startThread(() -> read(open));
   }
 
   private void startProtocol() {

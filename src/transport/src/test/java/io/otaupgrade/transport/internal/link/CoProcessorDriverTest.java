@@ -175,6 +175,18 @@ class CoProcessorDriverTest {
   }
 
   @Test
+  void anErrorWhileAPortOpensIsToldAndTriedAgain() {
+    lines.failOnce(new IllegalStateException("a library's mistake"));
+    onStart = FakeProtocol::networkUp;
+    open();
+    until(() -> events.size() == 2);
+    assertThat(events.get(1)).contains("RETRYING an error of this software", "a library's mistake");
+
+    loop.advance(Duration.ofMillis(500));
+    until(() -> events.contains("up"));
+  }
+
+  @Test
   void whatSomebodyHasToMendIsTriedAgainRarely() {
     lines.alwaysRefuse(LineException.lasting("no permission", null));
     open();

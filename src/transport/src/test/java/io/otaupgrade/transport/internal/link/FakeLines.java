@@ -22,10 +22,16 @@ final class FakeLines implements Lines {
   private final Deque<LineException> refusals = new ArrayDeque<>();
 
   private Optional<LineException> always = Optional.empty();
+  private Optional<RuntimeException> failure = Optional.empty();
   private int attempts;
 
   synchronized void refuse(LineException... why) {
     refusals.addAll(List.of(why));
+  }
+
+  /** What the next attempt meets is no refusal but a mistake. */
+  synchronized void failOnce(RuntimeException mistake) {
+    failure = Optional.of(mistake);
   }
 
   synchronized void alwaysRefuse(LineException why) {
@@ -43,6 +49,11 @@ final class FakeLines implements Lines {
   @Override
   public synchronized Line open(PortAddress port) throws LineException {
     attempts++;
+    if (failure.isPresent()) {
+      RuntimeException mistake = failure.get();
+      failure = Optional.empty();
+      throw mistake;
+    }
     if (always.isPresent()) {
       throw always.get();
     }
