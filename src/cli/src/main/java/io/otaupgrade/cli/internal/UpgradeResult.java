@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.otaupgrade.api.server.ServerStatistics;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeReason;
+import io.otaupgrade.api.simulation.SimulatedDeviceReport;
 import io.otaupgrade.zcl.Eui64;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
@@ -68,6 +71,32 @@ public record UpgradeResult(
           .map(one -> Duration.between(one.started(), one.changed()))
           .orElse(Duration.ZERO);
     }
+  }
+
+  /**
+   * The rows of simulated devices that were all to have one image.
+   *
+   * @param before the devices at first, in the order of the rows
+   * @param after the same devices now, in the same order
+   */
+  public static List<Row> rows(
+      List<SimulatedDeviceReport> before,
+      List<SimulatedDeviceReport> after,
+      FirmwareFile wanted,
+      Map<Eui64, Upgrade> latest) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < before.size(); i++) {
+      SimulatedDeviceReport device = after.get(i);
+      rows.add(
+          new Row(
+              device.eui64(),
+              OptionalLong.of(before.get(i).runningVersion()),
+              OptionalLong.of(device.runningVersion()),
+              device.runningVersion() == wanted.header().fileVersion(),
+              Optional.of(device.imageSha256().equals(wanted.sha256())),
+              Optional.ofNullable(latest.get(device.eui64()))));
+    }
+    return rows;
   }
 
   /** Whether there are devices, and all of them have what they should. */

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -120,21 +119,8 @@ final class DemoRun implements UpgradeListener {
 
   /** What came out; after the end. */
   UpgradeResult result(Duration wallTime) {
-    List<UpgradeResult.Row> rows = new ArrayList<>();
-    List<SimulatedDeviceReport> after = mesh.devices();
-    for (int i = 0; i < before.size(); i++) {
-      SimulatedDeviceReport device = after.get(i);
-      rows.add(
-          new UpgradeResult.Row(
-              device.eui64(),
-              OptionalLong.of(before.get(i).runningVersion()),
-              OptionalLong.of(device.runningVersion()),
-              device.runningVersion() == wanted.header().fileVersion(),
-              Optional.of(device.imageSha256().equals(wanted.sha256())),
-              Optional.ofNullable(latest.get(device.eui64()))));
-    }
     return new UpgradeResult(
-        rows,
+        UpgradeResult.rows(before, mesh.devices(), wanted, latest),
         wanted.header().totalImageSize(),
         statistics.orElseThrow(),
         Duration.ofNanos(endedNanos - startedNanos),

@@ -1,5 +1,6 @@
 package io.otaupgrade.cli.internal.driver;
 
+import io.otaupgrade.cli.internal.CommandFailed;
 import io.otaupgrade.cli.internal.Services;
 import io.otaupgrade.cli.internal.Terminal;
 import java.nio.file.Path;
@@ -47,6 +48,12 @@ public final class DriverCommand implements Runnable {
         .addSubcommand(new PackCommand(terminal, services))
         .addSubcommand(new RemoveCommand(terminal, services, data))
         .addSubcommand(new RunCommand(terminal, services));
+  }
+
+  /** What is said of a name that no installed package has. */
+  static CommandFailed notInstalled(String name) {
+    return new CommandFailed(
+        "no package " + name + " is installed; \"ota driver list\" tells which are");
   }
 
   @Override

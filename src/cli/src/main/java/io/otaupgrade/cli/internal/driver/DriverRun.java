@@ -13,12 +13,10 @@ import io.otaupgrade.cli.internal.UpgradeResult;
 import io.otaupgrade.zcl.Eui64;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -152,24 +150,11 @@ final class DriverRun implements DriverListener, UpgradeListener {
   /** What came out. */
   UpgradeResult result() {
     FirmwareFile image = wanted.orElseThrow();
-    List<UpgradeResult.Row> rows = new ArrayList<>();
-    List<SimulatedDeviceReport> after = mesh.orElseThrow().devices();
-    for (int i = 0; i < before.size(); i++) {
-      SimulatedDeviceReport device = after.get(i);
-      rows.add(
-          new UpgradeResult.Row(
-              device.eui64(),
-              OptionalLong.of(before.get(i).runningVersion()),
-              OptionalLong.of(device.runningVersion()),
-              device.runningVersion() == image.header().fileVersion(),
-              Optional.of(device.imageSha256().equals(image.sha256())),
-              Optional.ofNullable(latest.get(device.eui64()))));
-    }
     Optional<Instant> first =
         latest.values().stream().map(Upgrade::started).min(Instant::compareTo);
     Optional<Instant> last = latest.values().stream().map(Upgrade::changed).max(Instant::compareTo);
     return new UpgradeResult(
-        rows,
+        UpgradeResult.rows(before, mesh.orElseThrow().devices(), image, latest),
         image.header().totalImageSize(),
         server.orElseThrow().statistics(),
         first.isPresent() ? Duration.between(first.get(), last.orElseThrow()) : Duration.ZERO,

@@ -40,8 +40,7 @@ final class LogCommand implements Callable<Integer> {
     DriverPackages packages = services.await(DriverPackages.class);
     List<DriverEvent> events = packages.log(name);
     if (events.isEmpty() && packages.installed(name).isEmpty()) {
-      throw new CommandFailed(
-          "no package " + name + " is installed; \"ota driver list\" tells which are");
+      throw DriverCommand.notInstalled(name);
     }
     DriverEvents printer = new DriverEvents(terminal.out(), json, true);
     events.forEach(printer::print);

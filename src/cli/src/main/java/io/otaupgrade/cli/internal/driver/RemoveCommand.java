@@ -41,9 +41,9 @@ final class RemoveCommand implements Callable<Integer> {
       terminal.out().println("removed " + name);
       return 0;
     }
-    throw new CommandFailed(
-        services.await(DriverPackages.class).installed(name).isPresent()
-            ? name + " was not installed by a file; what installed it has to remove it"
-            : "no package " + name + " is installed; \"ota driver list\" tells which are");
+    throw services.await(DriverPackages.class).installed(name).isPresent()
+        ? new CommandFailed(
+            name + " was not installed by a file; what installed it has to remove it")
+        : DriverCommand.notInstalled(name);
   }
 }

@@ -44,7 +44,6 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
 
   private static final String MESH = "driver";
-  private static final String SIMULATED = "simulated:";
   private static final int DEVICE_LIMIT = 200;
   private static final int LONGEST_TIMEOUT = 24 * 3600;
 
@@ -98,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandFailed, InterruptedException {
     Usage usage = new Usage(spec);
-    int devices = devices(usage);
+    int devices = usage.simulatedDevices("--mesh", mesh, DEVICE_LIMIT);
     usage.range("--timeout", timeout, 1, LONGEST_TIMEOUT);
     DriverPackages packages = services.await(DriverPackages.class);
     CheckReport report = new CheckReport(file.toString(), packages.check(file));
@@ -143,17 +142,6 @@ final class RunCommand implements Callable<Integer> {
       terminal.err().println(spec.qualifiedName() + ": no upgrade goes on any more");
     }
     return result.isSuccess() ? 0 : 1;
-  }
-
-  private int devices(Usage usage) {
-    String number = mesh.startsWith(SIMULATED) ? mesh.substring(SIMULATED.length()) : "";
-    if (number.matches("[0-9]{1,4}")) {
-      int devices = Integer.parseInt(number);
-      if (devices >= 1 && devices <= DEVICE_LIMIT) {
-        return devices;
-      }
-    }
-    throw usage.wrong("--mesh must be simulated:N, N from 1 to " + DEVICE_LIMIT + ", was " + mesh);
   }
 
   /** The package's image; the sample where it brings none, for devices to have something. */

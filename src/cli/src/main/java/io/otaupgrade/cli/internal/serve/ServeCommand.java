@@ -134,11 +134,13 @@ public final class ServeCommand implements Callable<Integer> {
     HttpAddress address =
         HttpAddress.parse(http)
             .orElseThrow(() -> wrong("--http must be HOST:PORT, port 0 to 65535, was " + http));
-    int simulated = simulatedDevices();
+    Usage usage = new Usage(spec);
+    int simulated =
+        mesh.map(value -> usage.simulatedDevices("--mesh", value, DEVICE_LIMIT)).orElse(0);
     if (conf.isPresent() && !Files.isDirectory(conf.get())) {
       throw wrong("--conf must be a folder, was " + conf.get());
     }
-    check(new Usage(spec));
+    check(usage);
     List<FirmwareFile> files = new ArrayList<>();
     for (Path image : images) {
       files.add(FirmwareFile.in(services.folder(DRIVER + files.size()), Optional.of(image)));
@@ -259,44 +261,12 @@ public final class ServeCommand implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message);
   }
 
-  private int simulatedDevices() {
-    if (mesh.isEmpty()) {
-      return 0;
-    }
-    String kind = SIMULATED + ":";
-    try {
-      int devices =
-          mesh.get().startsWith(kind) ? Integer.parseInt(mesh.get().substring(kind.length())) : 0;
-      if (devices >= 1 && devices <= DEVICE_LIMIT) {
-        return devices;
-      }
-    } catch (NumberFormatException noNumber) {
-      // the message below says what is wanted
-    }
-    throw wrong("--mesh must be simulated:N, N from 1 to " + DEVICE_LIMIT + ", was " + mesh.get());
-  }
-
   /** Felix FileInstall turns the folder's .cfg files into configurations, now and later. */
   private void watch(Path folder) throws IOException, CommandFailed, InterruptedException {
     if (folder.toString().equals(System.getProperty(WATCHED_FOLDER))) {
       return; // by the launcher, from before anything of ours was started
     }
-    services.configureInstance(
-        "org.apache.felix.fileinstall",
-        "conf",
-        Map.of(
-            WATCHED_FOLDER,
-            folder.toAbsolutePath().toString(),
-            "felix.fileinstall.filter",
-            ".*\\.(cfg|config)",
-            "felix.fileinstall.poll",
-            "1000",
-            "felix.fileinstall.enableConfigSave",
-            "false",
-            "felix.fileinstall.noInitialDelay",
-            "true",
-            "felix.fileinstall.log.level",
-            "1"));
+    watch("conf", folder, ".*\\.(cfg|config)", /* logLevel= */ 1);
   }
 
   /** Felix FileInstall hands the packages in the data folder to the driver host, now and later. */
@@ -306,15 +276,27 @@ public final class ServeCommand implements Callable<Integer> {
       return;
     }
     Files.createDirectories(folder.get());
+    watch("drivers", folder.get(), "[^.].*\\.c4z", /* logLevel= */ 0);
+  }
+
+  private void watch(String name, Path folder, String files, int logLevel)
+      throws IOException, CommandFailed, InterruptedException {
     services.configureInstance(
         "org.apache.felix.fileinstall",
-        "drivers",
+        name,
         Map.of(
-            "felix.fileinstall.dir", folder.get().toAbsolutePath().toString(),
-            "felix.fileinstall.filter", "[^.].*\\.c4z",
-            "felix.fileinstall.poll", "1000",
-            "felix.fileinstall.noInitialDelay", "true",
-            "felix.fileinstall.log.level", "0"));
+            WATCHED_FOLDER,
+            folder.toAbsolutePath().toString(),
+            "felix.fileinstall.filter",
+            files,
+            "felix.fileinstall.poll",
+            "1000",
+            "felix.fileinstall.enableConfigSave",
+            "false",
+            "felix.fileinstall.noInitialDelay",
+            "true",
+            "felix.fileinstall.log.level",
+            Integer.toString(logLevel)));
   }
 
   private void offer(String name, FirmwareFile file) throws CommandFailed, InterruptedException {
