@@ -354,9 +354,11 @@ final class FetchTask implements Fetch, Runnable {
   }
 
   private boolean isNotYetHosted(FetchFailure failure) {
-    return failure.verdict() == Verdict.UNREACHABLE
-        ? size.get() == 0
-        : httpStatus == NOT_FOUND && !headers.containsKey(OUR_FIELD);
+    return switch (failure.verdict()) {
+      case UNREACHABLE -> size.get() == 0;
+      case HTTP_STATUS -> httpStatus == NOT_FOUND && !headers.containsKey(OUR_FIELD);
+      default -> false;
+    };
   }
 
   private Hop visit(Place place, Map<String, String> fields) throws FetchFailure {
