@@ -102,11 +102,16 @@ final class Launcher {
     return exitCode;
   }
 
-  /** Ends a process that has no reason to go on; waits for that, unless interrupted. */
-  static void end(Process process) {
+  /** Ends a process that has no reason to go on. */
+  static void end(Process process) throws InterruptedException {
     process.destroy();
+    await(process);
+  }
+
+  /** The same, for whoever does nothing after it: an interrupt is left to be seen. */
+  static void close(Process process) {
     try {
-      await(process);
+      end(process);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // it was told to end
     }

@@ -152,6 +152,6 @@ final class LoadedServer implements AutoCloseable {
 
   @Override
   public void close() {
-    Launcher.end(process);
+    Launcher.close(process);
   }
 }

@@ -134,6 +134,6 @@ final class SimulatedStick implements AutoCloseable {
 
   @Override
   public void close() {
-    Launcher.end(process);
+    Launcher.close(process);
   }
 }
