@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.After;
 import org.junit.Test;
@@ -35,6 +37,9 @@ import org.junit.Test;
 public abstract class RadioScenarios extends UpgradeScenarios {
 
   private static final int FIRST_DEVICE_ID = 51;
+
+  /** FileInstall looks at the files once a second. */
+  private static final Duration UNSEEN = Duration.ofSeconds(5);
 
   private final List<Stick> sticks = new ArrayList<>();
 
@@ -148,18 +153,27 @@ public abstract class RadioScenarios extends UpgradeScenarios {
 
     /**
      * Configures it until its state shows it. Karaf saves into the file what it took from it a
-     * moment ago, and so may undo a change that follows at once.
+     * moment ago: that may undo a change that follows at once, or make FileInstall take the change
+     * for what it saved itself. So the file is written anew when it says something else, and now
+     * and then while nothing shows; a configuration that is in force already is not updated by it.
      */
     void configureUntil(String what, Predicate<RadioStatus> shows, Map<String, String> keys)
         throws Exception {
       configure(keys);
+      AtomicLong written = new AtomicLong(System.nanoTime());
       await.until(
           what,
           () -> {
-            if (!configured().equals(keys)) {
+            boolean unseen = System.nanoTime() - written.get() > UNSEEN.toNanos();
+            if (unseen || !configured().equals(keys)) {
               configure(keys);
+              written.set(System.nanoTime());
             }
-            return status().filter(shows).isPresent();
+            RadioStatus status = status().orElseThrow();
+            if (shows.test(status)) {
+              return true;
+            }
+            throw new IllegalStateException("the radio says " + status);
           });
     }
 
