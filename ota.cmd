@@ -53,6 +53,22 @@ if not exist "%DATA%\" (
   echo ota: cannot make the folder that OTA_DATA names, where images and bindings are kept 1>&2
   exit /b 1
 )
+rem the folder that --conf names, for FileInstall: what is in it is to be there before anything of ours starts.
+rem "for" splits --conf=DIR too
+set "CONF="
+set "NEXT="
+for %%a in (%*) do (
+  if defined NEXT set "CONF=%%~a"
+  set "NEXT="
+  if "%%~a"=="--conf" set "NEXT=1"
+)
+if not defined CONF goto start
+if "%CONF:~-1%"=="\" set "CONF=%CONF:~0,-1%"
+if not exist "%CONF%\" goto start
+"%JAVA%" %JVM% "-Dfelix.fileinstall.dir=%CONF%" -Dfelix.fileinstall.poll=1000 -Dfelix.fileinstall.log.level=1 "-Dfelix.fileinstall.filter=.*\.(cfg|config)" "-Dota.data=%DATA%" -jar "%SERVER%" %*
+exit /b
+
+:start
 "%JAVA%" %JVM% "-Dota.data=%DATA%" -jar "%SERVER%" %*
 exit /b
 

@@ -33,8 +33,12 @@ public class ServeIT {
     assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
   }
 
-  /** Runs it until it serves, then ends it. */
-  private void serve(String... arguments) throws IOException, InterruptedException {
+  /**
+   * Runs it until it serves, then ends it.
+   *
+   * @return what it said until then
+   */
+  private String serve(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(System.getProperty("itest.ota"), "serve"));
     command.addAll(List.of("--http", "127.0.0.1:0"));
     command.addAll(List.of(arguments));
@@ -52,6 +56,7 @@ public class ServeIT {
       assertTrue("it serves; it said: " + said, line != null);
       process.destroy();
       assertTrue("it ends", process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      return said.toString();
     } finally {
       process.destroyForcibly();
     }
@@ -91,5 +96,25 @@ public class ServeIT {
 
     serve();
     assertEquals("nothing is kept unless it is told to", List.of(), stored());
+  }
+
+  @Test
+  public void aMisspeltKeyIsNamed() throws Exception {
+    Path configurations = folder.newFolder("conf").toPath();
+    Files.writeString(
+        configurations.resolve("io.otaupgrade.registry.cfg"),
+        "persistImage = true\nstoreQuota = 1000000\n");
+    Files.writeString(
+        configurations.resolve("io.otaupgrade.simulator-lab.cfg"), "devises = 2\ndevices = 1\n");
+    assertEquals(
+        List.of(
+            "io.otaupgrade.registry has no key persistImage, so it does nothing",
+            "io.otaupgrade.simulator~lab has no key devises, so it does nothing"),
+        serve("--conf", configurations.toString())
+            .lines()
+            .filter(line -> line.contains("has no key"))
+            .map(line -> line.replaceFirst(".* - ", "").replaceFirst(";.*", ""))
+            .sorted()
+            .toList());
   }
 }

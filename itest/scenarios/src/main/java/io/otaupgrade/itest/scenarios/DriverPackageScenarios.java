@@ -13,6 +13,7 @@ import io.otaupgrade.api.image.ImageRegistry;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeState;
 import io.otaupgrade.api.simulation.SimulatedDeviceReport;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -29,6 +30,8 @@ import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
@@ -260,8 +263,33 @@ public abstract class DriverPackageScenarios extends InstalledScenarios {
     expect(two, add(type, image, 2), progress);
     expect(one, remove, "sent 0", "removeImageResponse success");
 
+    withARegistryThatFails(one, remove);
     whileAFetchIsUnderWay(one, type, remove);
     withoutThePlugin(one, good, remove);
+  }
+
+  /** A registry of another bundle takes the place of ours, and is none. */
+  private void withARegistryThatFails(int one, String remove) throws Exception {
+    ImageRegistry failing =
+        (ImageRegistry)
+            Proxy.newProxyInstance(
+                ImageRegistry.class.getClassLoader(),
+                new Class<?>[] {ImageRegistry.class},
+                (self, method, arguments) -> {
+                  throw new IllegalStateException("a registry fails, as the test wants");
+                });
+    ServiceRegistration<ImageRegistry> registration =
+        context.registerService(
+            ImageRegistry.class,
+            failing,
+            FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_RANKING, 1000)));
+    try {
+      expect(one, remove, "sent 0", "removeImageResponse failure");
+      expect(one, "zb:otaImageInfo(id)", "sent 0", "imageInfoResponse failure");
+    } finally {
+      registration.unregister();
+    }
+    expect(one, "zb:otaImageInfo(id)", "sent 0", "imageInfoResponse imageInfoNotFound");
   }
 
   private void whileAFetchIsUnderWay(int one, String type, String remove) throws Exception {
@@ -393,11 +421,58 @@ public abstract class DriverPackageScenarios extends InstalledScenarios {
 
   @Test
   public void aDriverAddsAgainAndItsTransferGoesOnWhenThePluginRestarts() throws Exception {
+    Bundle plugin = installed("io.otaupgrade.cluster").orElseThrow();
+    goesOnAfter(
+        "plugin",
+        () -> mesh("plugin", 1, "real"),
+        () -> {
+          plugin.stop();
+          plugin.start();
+        });
+  }
+
+  @Test
+  public void aDriverAddsAgainAndItsTransferGoesOnWhenTheRadioRestarts() throws Exception {
+    goesOnAfter(
+        "radio",
+        () -> {
+          world.coProcessor(
+              Map.of(
+                  "ncp", "znp",
+                  "listen", "tcp://127.0.0.1:0",
+                  "devices", 1,
+                  "manufacturerName", "Itest",
+                  "modelIdentifier", "radio",
+                  "firstQuerySeconds", 2,
+                  "responseTimeoutMs", 1000,
+                  "retries", 60,
+                  "rebootSeconds", 1));
+          world.plugIn();
+        },
+        () -> {
+          world.pullOut();
+          world.plugIn();
+        });
+  }
+
+  /** What a test does to the world. */
+  @FunctionalInterface
+  private interface Deed {
+    void run() throws Exception;
+  }
+
+  /**
+   * A driver that adds its image whenever the service comes, as drivers should, has its device
+   * upgraded though something restarts amidst the transfer.
+   *
+   * @param model of the device that the deed {@code mesh} brings
+   */
+  private void goesOnAfter(String model, Deed mesh, Deed restart) throws Exception {
     byte[] image = world.image(2, 12_000);
     DriverPackage driver =
         DriverPackage.of(
                 "again",
-                "Again",
+                model,
                 """
                 zb = C4:RequireModule("zigbee")
                 function OnZigbeeOnlineStatusChanged(status)
@@ -410,7 +485,7 @@ public abstract class DriverPackageScenarios extends InstalledScenarios {
                     .formatted(ForeignDriver.MANUFACTURER, ForeignDriver.IMAGE_TYPE))
             .file("www/again.zigbee", image);
     drop(driver);
-    mesh("Again", 1, "real");
+    mesh.run();
     SimulatedDeviceReport plug = world.devices().get(0);
     await.until(
         "blocks are served",
@@ -421,9 +496,7 @@ public abstract class DriverPackageScenarios extends InstalledScenarios {
                     one -> one.state() == UpgradeState.DOWNLOADING && one.furthestOctet() > 1000)
                 .isPresent());
     long before = count(Kind.CALLED, "zb:otaAddImage");
-    Bundle plugin = installed("io.otaupgrade.cluster").orElseThrow();
-    plugin.stop();
-    plugin.start();
+    restart.run();
     await.until("it adds again", () -> count(Kind.CALLED, "zb:otaAddImage") > before);
     await.until(
         "the device runs the image",

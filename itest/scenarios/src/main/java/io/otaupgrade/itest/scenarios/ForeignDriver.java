@@ -10,6 +10,7 @@ import io.otaupgrade.api.OtaUpgrades;
 import io.otaupgrade.api.Submission;
 import io.otaupgrade.api.image.HostedFiles;
 import io.otaupgrade.api.image.ImageRegistry;
+import io.otaupgrade.api.radio.RadioTransport;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeListener;
 import io.otaupgrade.api.simulation.SimulatedCoProcessor;
@@ -62,6 +63,7 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
   private final List<Integer> bound = new ArrayList<>();
   private Optional<SimulatedMesh> mesh = Optional.empty();
   private Optional<Configuration> meshConfiguration = Optional.empty();
+  private Optional<Configuration> radio = Optional.empty();
 
   ForeignDriver(BundleContext context, Await await) throws IOException {
     this.context = context;
@@ -79,6 +81,9 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
 
   /** Takes back all that this bundle brought. */
   void leave() throws Exception {
+    if (radio.isPresent()) {
+      pullOut();
+    }
     for (int deviceId : bound) {
       ImageRegistry registry = service(ImageRegistry.class);
       registry
@@ -151,6 +156,30 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
     mesh(SimulatedCoProcessor.FACTORY_PID, settings, IMAGE_TYPE);
     await.until("the co-processor", () -> !coProcessors().isEmpty());
     return context.getService(coProcessors().iterator().next());
+  }
+
+  /** Configures a radio on the ZNP co-processor that was made. */
+  void plugIn() throws Exception {
+    Configuration configuration =
+        service(ConfigurationAdmin.class)
+            .getFactoryConfiguration("io.otaupgrade.transport.znp", name, "?");
+    radio = Optional.of(configuration);
+    String port = context.getService(coProcessors().iterator().next()).address();
+    configuration.update(FrameworkUtil.asDictionary(Map.of("port", port)));
+    await.until("the radio", this::isRadioUp);
+  }
+
+  /** Takes the radio away. */
+  void pullOut() throws Exception {
+    radio.orElseThrow().delete();
+    radio = Optional.empty();
+    await.until("the radio is gone", () -> !isRadioUp());
+  }
+
+  private boolean isRadioUp() throws InvalidSyntaxException {
+    return !context
+        .getServiceReferences(RadioTransport.class, "(" + RadioTransport.MESH + "=" + name + ")")
+        .isEmpty();
   }
 
   private Collection<ServiceReference<SimulatedCoProcessor>> coProcessors()

@@ -11,7 +11,7 @@ import org.osgi.service.metatype.annotations.Option;
 @ObjectClassDefinition(
     name = "Simulated Zigbee mesh",
     description = "A mesh of simulated devices; io.otaupgrade.simulator~NAME")
-@interface MeshConfiguration {
+public @interface MeshConfiguration {
   @AttributeDefinition(
       name = "mesh",
       description = "Name of the mesh; that of the configuration if empty")

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,7 @@ record Settings(
    * A host that drivers may fetch from.
    *
    * @param typeId of the package that may; empty for all
+   * @param host in lower case
    */
   record AllowedHost(Optional<String> typeId, String host) {}
 
@@ -197,7 +199,7 @@ record Settings(
           hosts.add(
               new AllowedHost(
                   equals < 0 ? Optional.empty() : Optional.of(entry.substring(0, equals).strip()),
-                  host));
+                  host.toLowerCase(Locale.ROOT)));
         }
       }
     }

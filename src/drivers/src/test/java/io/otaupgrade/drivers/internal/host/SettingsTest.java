@@ -34,7 +34,7 @@ class SettingsTest {
   void hostsAreAllowedForOneDriverOrAll() {
     Settings settings =
         Settings.read(
-                Map.of("allowedHosts", new String[] {"a.example", "lamp.c4z=b.example, c.example"}),
+                Map.of("allowedHosts", new String[] {"A.example", "lamp.c4z=b.example, c.example"}),
                 Settings.DEFAULT)
             .settings();
     assertThat(settings.allowedHosts("lamp.c4z"))

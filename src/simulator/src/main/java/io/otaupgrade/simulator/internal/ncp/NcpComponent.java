@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
     immediate = true,
     configurationPid = SimulatedCoProcessor.FACTORY_PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = NcpConfiguration.class, factory = true)
+@Designate(ocd = NcpConfiguration.WithMesh.class, factory = true)
 @Capability(
     namespace = "osgi.service",
     attribute = "objectClass:List<String>=\"io.otaupgrade.api.simulation.SimulatedCoProcessor\"",

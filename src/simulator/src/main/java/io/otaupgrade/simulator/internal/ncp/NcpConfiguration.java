@@ -1,19 +1,22 @@
 package io.otaupgrade.simulator.internal.ncp;
 
+import io.otaupgrade.simulator.internal.MeshConfiguration;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
 
 /**
- * The metatype of {@link NcpComponent}'s configurations. {@link NcpSettings} reads them, with the
- * same defaults, and the keys of a mesh beside them.
+ * What {@link NcpComponent}'s configurations have besides the keys of a mesh. {@link NcpSettings}
+ * reads them, with the same defaults.
  */
-@ObjectClassDefinition(
-    name = "Simulated Zigbee co-processor",
-    description =
-        "A co-processor of software with its mesh; io.otaupgrade.simulator.ncp~NAME. Takes all keys of a simulated mesh, io.otaupgrade.simulator, too")
 @interface NcpConfiguration {
+
+  /** The metatype: these keys, and those of the mesh behind the co-processor. */
+  @ObjectClassDefinition(
+      name = "Simulated Zigbee co-processor",
+      description = "A co-processor of software with its mesh; io.otaupgrade.simulator.ncp~NAME")
+  interface WithMesh extends NcpConfiguration, MeshConfiguration {}
 
   @AttributeDefinition(
       name = "ncp",
