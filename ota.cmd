@@ -26,7 +26,8 @@ exit /b
 
 :server
 call :build "%SERVER%" "dist/felix" || exit /b 1
-set "JVM=%JVM% -Xms32m -Xmn16m -XX:TieredStopAtLevel=1 -XX:+ExitOnOutOfMemoryError"
+set "JVM=%JVM% -Xms32m -Xmn16m -XX:+ExitOnOutOfMemoryError"
+if not "%RUN%"=="simulate" set "JVM=%JVM% -XX:TieredStopAtLevel=1"
 set "LOG=%OTA_LOG%"
 if not defined LOG set "LOG=warn"
 if not defined OTA_LOG if "%RUN%"=="devices" set "LOG=error"
