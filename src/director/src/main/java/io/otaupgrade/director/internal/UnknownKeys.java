@@ -2,6 +2,7 @@ package io.otaupgrade.director.internal;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +93,12 @@ public final class UnknownKeys implements ConfigurationListener, BundleListener 
       for (Configuration configuration : given == null ? new Configuration[0] : given) {
         for (Bundle bundle : bundles) {
           knownKeys(bundle, configuration)
-              .flatMap(known -> complaint(configuration, known))
+              .flatMap(
+                  known ->
+                      complaint(
+                          configuration.getPid(),
+                          Collections.list(configuration.getProperties().keys()),
+                          known))
               .ifPresent(LOG::warn);
         }
       }
@@ -120,16 +126,15 @@ public final class UnknownKeys implements ConfigurationListener, BundleListener 
             .collect(Collectors.toCollection(TreeSet::new)));
   }
 
-  private static Optional<String> complaint(Configuration configuration, SortedSet<String> known) {
-    SortedSet<String> unknown =
-        new TreeSet<>(Collections.list(configuration.getProperties().keys()));
+  /** What there is to say of these keys of a configuration; nothing when all are known. */
+  static Optional<String> complaint(String pid, Collection<String> keys, SortedSet<String> known) {
+    SortedSet<String> unknown = new TreeSet<>(keys);
     unknown.removeAll(known);
     unknown.removeIf(key -> OF_OTHERS.stream().anyMatch(key::startsWith));
     return unknown.isEmpty()
         ? Optional.empty()
         : Optional.of(
             "%s has no key %s, so it does nothing; there are %s"
-                .formatted(
-                    configuration.getPid(), String.join(", ", unknown), String.join(", ", known)));
+                .formatted(pid, String.join(", ", unknown), String.join(", ", known)));
   }
 }
