@@ -43,8 +43,9 @@ final class UnpiLaws {
     List<String> found = reading.frames.subList(already, reading.frames.size());
     assertThat(found).last().isEqualTo("61017907");
     if (found.stream().allMatch("61017907"::equals)) {
-      // Nothing that the octets began was a frame by chance, so not one is lost.
-      assertThat(found).hasSize(pongs);
+      // Nothing that the octets began was a frame by chance, so not one is lost; some may have been
+      // in the octets already, within what only looked like the beginning of a longer frame.
+      assertThat(found).hasSizeGreaterThanOrEqualTo(pongs);
     }
   }
 
