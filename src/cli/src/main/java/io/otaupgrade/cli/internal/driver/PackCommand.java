@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
     name = "pack",
     description = {
       "Packs a folder into a package, and checks it.",
-      "The folder has driver.xml, the script and www, which are checked against each other,",
-      "too. Hidden files are left out.",
+      "The folder has driver.xml, the script and www, which are checked against each",
+      "other, too. Hidden files are left out.",
       "Exit code 0: packed; 1: refused, and nothing is written."
     })
 final class PackCommand implements Callable<Integer> {
