@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleListener;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -40,7 +42,8 @@ public final class UnknownKeys implements ConfigurationListener, BundleListener 
 
   private static final Logger LOG = LoggerFactory.getLogger(UnknownKeys.class);
 
-  private static final String OURS = "(service.pid=io.otaupgrade.*)";
+  /** How our PIDs begin, and the symbolic names of the bundles that they belong to. */
+  private static final String OURS = "io.otaupgrade.";
 
   /** What ConfigAdmin, FileInstall, Karaf and Declarative Services add to a configuration. */
   private static final List<String> OF_OTHERS =
@@ -59,7 +62,7 @@ public final class UnknownKeys implements ConfigurationListener, BundleListener 
     this.configurations = configurations;
     this.metaTypes = metaTypes;
     context.addBundleListener(this);
-    warn(OURS, activeBundles());
+    warn(all -> true, activeBundles());
   }
 
   @Deactivate
@@ -69,47 +72,62 @@ public final class UnknownKeys implements ConfigurationListener, BundleListener 
 
   private List<Bundle> activeBundles() {
     return Stream.of(context.getBundles())
-        .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
+        .filter(bundle -> bundle.getState() == Bundle.ACTIVE && isOurs(bundle.getSymbolicName()))
         .toList();
+  }
+
+  private static boolean isOurs(String name) {
+    return name != null && name.startsWith(OURS); // only very old bundles have no symbolic name
   }
 
   @Override
   public void bundleChanged(BundleEvent event) {
-    if (event.getType() == BundleEvent.STARTED) {
-      warn(OURS, List.of(event.getBundle()));
+    if (event.getType() == BundleEvent.STARTED && isOurs(event.getBundle().getSymbolicName())) {
+      warn(all -> true, List.of(event.getBundle()));
     }
   }
 
   @Override
   public void configurationEvent(ConfigurationEvent event) {
-    if (event.getType() == ConfigurationEvent.CM_UPDATED) {
-      warn("(&" + OURS + "(service.pid=" + event.getPid() + "))", activeBundles());
+    if (event.getType() == ConfigurationEvent.CM_UPDATED && isOurs(event.getPid())) {
+      warn(one -> one.getPid().equals(event.getPid()), activeBundles());
     }
   }
 
-  private void warn(String filter, List<Bundle> bundles) {
-    try {
-      Configuration[] given = configurations.listConfigurations(filter);
-      for (Configuration configuration : given == null ? new Configuration[0] : given) {
-        for (Bundle bundle : bundles) {
-          knownKeys(bundle, configuration)
-              .flatMap(
-                  known ->
-                      complaint(
-                          configuration.getPid(),
-                          Collections.list(configuration.getProperties().keys()),
-                          known))
-              .ifPresent(LOG::warn);
-        }
+  private void warn(Predicate<Configuration> which, List<Bundle> bundles) {
+    List<Configuration> given = configurations().filter(which).toList();
+    if (given.isEmpty()) {
+      return;
+    }
+    for (Bundle bundle : bundles) {
+      MetaTypeInformation information = metaTypes.getMetaTypeInformation(bundle);
+      for (Configuration configuration : given) {
+        knownKeys(information, configuration)
+            .flatMap(
+                known ->
+                    complaint(
+                        configuration.getPid(),
+                        Collections.list(configuration.getProperties().keys()),
+                        known))
+            .ifPresent(LOG::warn);
       }
-    } catch (IOException | InvalidSyntaxException unreadable) {
-      LOG.debug("not checked for unknown keys: {}", filter, unreadable);
     }
   }
 
-  /** The keys of a configuration's PID, if it is one of this bundle's. */
-  private Optional<SortedSet<String>> knownKeys(Bundle bundle, Configuration configuration) {
-    MetaTypeInformation information = metaTypes.getMetaTypeInformation(bundle);
+  private Stream<Configuration> configurations() {
+    try {
+      Configuration[] given =
+          configurations.listConfigurations("(" + Constants.SERVICE_PID + "=" + OURS + "*)");
+      return given == null ? Stream.empty() : Stream.of(given);
+    } catch (IOException | InvalidSyntaxException unreadable) {
+      LOG.debug("not checked for unknown keys", unreadable);
+      return Stream.empty();
+    }
+  }
+
+  /** The keys of a configuration's PID, if it is one of these. */
+  private static Optional<SortedSet<String>> knownKeys(
+      MetaTypeInformation information, Configuration configuration) {
     String factory = configuration.getFactoryPid();
     String pid = factory == null ? configuration.getPid() : factory;
     String[] pids = factory == null ? information.getPids() : information.getFactoryPids();
