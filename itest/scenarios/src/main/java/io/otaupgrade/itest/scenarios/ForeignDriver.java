@@ -176,7 +176,8 @@ final class ForeignDriver implements OtaListener, UpgradeListener {
     await.until("the radio is gone", () -> !isRadioUp());
   }
 
-  private boolean isRadioUp() throws InvalidSyntaxException {
+  /** Whether a radio of the mesh's name is on its network. */
+  boolean isRadioUp() throws InvalidSyntaxException {
     return !context
         .getServiceReferences(RadioTransport.class, "(" + RadioTransport.MESH + "=" + name + ")")
         .isEmpty();

@@ -9,7 +9,6 @@ import static org.junit.Assert.assertTrue;
 import io.otaupgrade.api.OtaStatus;
 import io.otaupgrade.api.radio.RadioState;
 import io.otaupgrade.api.radio.RadioStatus;
-import io.otaupgrade.api.radio.RadioTransport;
 import io.otaupgrade.api.radio.Radios;
 import io.otaupgrade.api.server.Upgrade;
 import io.otaupgrade.api.server.UpgradeState;
@@ -208,10 +207,7 @@ public abstract class RadioScenarios extends UpgradeScenarios {
     }
 
     boolean isAway() throws Exception {
-      return context
-          .getServiceReferences(
-              RadioTransport.class, "(" + RadioTransport.MESH + "=" + driver.name() + ")")
-          .isEmpty();
+      return !driver.isRadioUp();
     }
 
     OtaStatus service() throws Exception {
