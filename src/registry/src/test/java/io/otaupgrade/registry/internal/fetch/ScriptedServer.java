@@ -32,8 +32,11 @@ final class ScriptedServer implements AutoCloseable {
     }
   }
 
+  private static final long CLOSE_MILLIS = 5_000;
+
   private final ServerSocket listening;
   private final Script script;
+  private final Thread acceptor;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
@@ -49,7 +52,7 @@ final class ScriptedServer implements AutoCloseable {
       throws IOException {
     this.listening = factory.createServerSocket(port, 50, address);
     this.script = script;
-    daemon("scripted-server", this::accept);
+    this.acceptor = daemon("scripted-server", this::accept);
   }
 
   /** A server that gives every request the same text, CRLF where the text has line ends. */
@@ -107,15 +110,22 @@ final class ScriptedServer implements AutoCloseable {
     }
   }
 
-  private static void daemon(String name, Runnable work) {
+  private static Thread daemon(String name, Runnable work) {
     var thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
+  /** Until the accepting thread has noticed, the operating system may still take a connection. */
   @Override
   public void close() throws IOException {
     listening.close();
+    try {
+      acceptor.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket socket : sockets) {
       socket.close();
     }
