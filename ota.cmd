@@ -26,7 +26,7 @@ exit /b
 
 :server
 call :build "%SERVER%" "dist/felix" || exit /b 1
-set "JVM=%JVM% -Xms32m -Xmn16m -XX:+ExitOnOutOfMemoryError"
+set "JVM=%JVM% -Xms16m -Xmn4m -XX:+ExitOnOutOfMemoryError"
 if not "%RUN%"=="simulate" set "JVM=%JVM% -XX:TieredStopAtLevel=1"
 set "LOG=%OTA_LOG%"
 if not defined LOG set "LOG=warn"
