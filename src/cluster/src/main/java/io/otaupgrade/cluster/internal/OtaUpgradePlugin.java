@@ -57,8 +57,9 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
   /** By the transport's identity; guarded by itself, since services come on any thread. */
   private final IdentityHashMap<RadioTransport, Optional<Served>> meshes = new IdentityHashMap<>();
 
+  // Guarded by meshes.
   private Settings settings = Settings.DEFAULT;
-  private boolean stopped;
+  private boolean active;
 
   @Reference(
       cardinality = ReferenceCardinality.OPTIONAL,
@@ -84,7 +85,11 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<QueryListener> queryListeners = List.of();
 
-  /** Reads the configuration; meshes are added as the framework finds their radios. */
+  /**
+   * Reads the configuration. Radios come next, in no order with the other references: a mesh served
+   * before its bindings are there would have devices wait for images that are for them. So none is
+   * before {@link #start}.
+   */
   @Activate
   public OtaUpgradePlugin(
       BundleContext context,
@@ -93,6 +98,15 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
     this.context = context;
     this.registry = registry;
     configure(properties);
+  }
+
+  /** All references are set: serves the meshes that are there, and those to come. */
+  @Activate
+  void start() {
+    synchronized (meshes) {
+      active = true;
+      meshes.replaceAll(this::reconfigured);
+    }
   }
 
   @Modified
@@ -111,7 +125,7 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
   }
 
   private Optional<Served> reconfigured(RadioTransport transport, Optional<Served> served) {
-    if (!settings.enabled()) {
+    if (!settings.enabled() || !active) {
       served.ifPresent(Served::withdraw);
       return Optional.empty();
     }
@@ -125,10 +139,7 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
       policyOption = ReferencePolicyOption.GREEDY)
   void addTransport(RadioTransport transport) {
     synchronized (meshes) {
-      if (!stopped) {
-        meshes.put(
-            transport, settings.enabled() ? Optional.of(serve(transport)) : Optional.empty());
-      }
+      meshes.put(transport, reconfigured(transport, Optional.empty()));
     }
   }
 
@@ -144,7 +155,7 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
   @Deactivate
   void stop() {
     synchronized (meshes) {
-      stopped = true;
+      active = false;
       meshes.values().forEach(served -> served.ifPresent(Served::withdraw));
       meshes.clear();
     }

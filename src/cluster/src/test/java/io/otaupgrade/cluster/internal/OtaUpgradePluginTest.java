@@ -57,9 +57,27 @@ class OtaUpgradePluginTest {
             }));
   }
 
+  /** A plugin whose references are all set. */
+  private OtaUpgradePlugin active(Map<String, Object> properties) {
+    OtaUpgradePlugin plugin = new OtaUpgradePlugin(context(), registry, properties);
+    plugin.start();
+    return plugin;
+  }
+
+  @Test
+  void noMeshIsServedBeforeTheOtherReferencesAreSet() {
+    OtaUpgradePlugin plugin = new OtaUpgradePlugin(context(), registry, Map.of());
+    plugin.addTransport(radio);
+    plugin.configure(Map.of("stallTime", 20));
+    assertThat(services).isEmpty();
+
+    plugin.start();
+    assertThat(services).hasSize(1);
+  }
+
   @Test
   void aServerIsThereForEveryMeshThatIs() {
-    OtaUpgradePlugin plugin = new OtaUpgradePlugin(context(), registry, Map.of());
+    OtaUpgradePlugin plugin = active(Map.of());
     assertThat(services).isEmpty();
     FakeRadio garden = new FakeRadio();
 
@@ -90,7 +108,7 @@ class OtaUpgradePluginTest {
 
   @Test
   void switchedOffThereIsNoneUntilSwitchedOnAgain() {
-    OtaUpgradePlugin plugin = new OtaUpgradePlugin(context(), registry, Map.of("enabled", false));
+    OtaUpgradePlugin plugin = active(Map.of("enabled", false));
     plugin.addTransport(radio);
     assertThat(services).isEmpty();
 
@@ -105,8 +123,7 @@ class OtaUpgradePluginTest {
 
   @Test
   void badConfigurationKeepsWhatWasBefore() {
-    OtaUpgradePlugin plugin =
-        new OtaUpgradePlugin(context(), registry, Map.of("stallTime", "never"));
+    OtaUpgradePlugin plugin = active(Map.of("stallTime", "never"));
     plugin.addTransport(radio);
     assertThat(services).hasSize(1);
     plugin.configure(Map.of("enabled", false, "startGrace", -1));

@@ -64,6 +64,7 @@ public final class Meshes implements Radios {
 
   // Guarded by this.
   private Settings settings;
+  private boolean active;
   private final Map<RadioDriver, Driver> drivers = new LinkedHashMap<>();
   private final Map<String, Running> running = new HashMap<>();
   private final Map<ApsListener, ApsSubscription> apsListeners = new LinkedHashMap<>();
@@ -109,6 +110,18 @@ public final class Meshes implements Radios {
     board = new RadioBoard(outside);
   }
 
+  /**
+   * All references are set: starts the drivers that are there, and those to come. Not sooner, since
+   * listeners that are there as well would miss what their nodes do first.
+   */
+  @Activate
+  void start() {
+    synchronized (this) {
+      active = true;
+    }
+    startWaiting();
+  }
+
   @Modified
   synchronized void modified(Map<String, Object> properties) {
     settings = readOr(properties, settings);
@@ -119,6 +132,7 @@ public final class Meshes implements Radios {
   void deactivate() {
     List<Running> all;
     synchronized (this) {
+      active = false;
       all = List.copyOf(running.values());
       running.clear();
       drivers.clear();
@@ -248,7 +262,7 @@ public final class Meshes implements Radios {
     List<Running> started = new ArrayList<>();
     synchronized (this) {
       for (Driver each : drivers.values()) {
-        if (!running.containsKey(each.mesh)) {
+        if (active && !running.containsKey(each.mesh)) {
           run(each).ifPresent(started::add);
         }
       }

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +44,12 @@ class MeshesTest {
   private Meshes meshes = meshes(Optional.empty());
 
   private Meshes meshes(Optional<Path> nodes) {
+    Meshes active = meshes(nodes, new DirectExecutor());
+    active.start();
+    return active;
+  }
+
+  private Meshes meshes(Optional<Path> nodes, ExecutorService outside) {
     return new Meshes(
         Settings.DEFAULT,
         transport -> {
@@ -50,7 +57,7 @@ class MeshesTest {
           return () -> published.remove(transport);
         },
         nodes,
-        new DirectExecutor());
+        outside);
   }
 
   private FakeDriver driver() {
@@ -68,6 +75,20 @@ class MeshesTest {
   private static ApsFrame frame(int cluster) {
     return ApsFrame.from(
         0x1111, Optional.of(new Eui64(7)), 1, 1, 0x0104, cluster, 9, ByteBuffer.allocate(1));
+  }
+
+  @Test
+  void noDriverStartsBeforeTheOtherReferencesAreSet() {
+    Meshes early = meshes(Optional.empty(), new DirectExecutor());
+    FakeDriver attic = driver();
+    early.addDriver(attic, Map.of("mesh", "attic"));
+    loop.runDue();
+    assertThat(attic.opened).isFalse();
+
+    early.start();
+    loop.runDue();
+    assertThat(attic.opened).isTrue();
+    early.deactivate();
   }
 
   @Test
@@ -227,15 +248,8 @@ class MeshesTest {
 
   @Test
   void aDriverWithoutLoopGetsOneInRealTime() throws Exception {
-    Meshes real =
-        new Meshes(
-            Settings.DEFAULT,
-            transport -> {
-              published.add(transport);
-              return () -> published.remove(transport);
-            },
-            Optional.empty(),
-            Executors.newSingleThreadExecutor());
+    Meshes real = meshes(Optional.empty(), Executors.newSingleThreadExecutor());
+    real.start();
     CountDownLatch confirmed = new CountDownLatch(1);
     AtomicReference<Thread> thread = new AtomicReference<>();
     FakeDriver driver = new FakeDriver();

@@ -69,6 +69,7 @@ class RestartTest {
       tcp.meshes.removeDriver(tcp.driver);
 
       Meshes first = new Meshes(context("first"), Map.of());
+      first.start();
       first.addDriver(tcp.driver, Map.of(RadioDriver.MESH, tcp.mesh));
       tcp.until("it is there", () -> seen.size() == 1);
       assertThat(seen.get(0)).as("it has another folder").isEmpty();
@@ -77,6 +78,7 @@ class RestartTest {
       first.deactivate();
 
       Meshes second = new Meshes(context("second"), Map.of());
+      second.start();
       second.addDriver(tcp.driver, Map.of(RadioDriver.MESH, tcp.mesh));
       tcp.until("it is back", () -> seen.size() == 2);
       second.deactivate();

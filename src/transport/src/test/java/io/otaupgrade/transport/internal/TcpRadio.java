@@ -138,6 +138,7 @@ final class TcpRadio implements AutoCloseable {
             },
             Optional.empty(),
             outside);
+    meshes.start();
   }
 
   private Firmware tap(Board board, Firmware.Maker chip) {
