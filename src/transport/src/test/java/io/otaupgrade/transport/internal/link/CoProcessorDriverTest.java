@@ -182,6 +182,7 @@ class CoProcessorDriverTest {
     until(() -> events.size() == 2);
     assertThat(events.get(1)).contains("RETRYING an error of this software", "a library's mistake");
 
+    settle();
     loop.advance(Duration.ofMillis(500));
     until(() -> events.contains("up"));
   }
