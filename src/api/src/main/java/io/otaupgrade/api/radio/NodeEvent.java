@@ -16,7 +16,10 @@ public record NodeEvent(Kind kind, Node node) {
     LEFT,
     /** Its network address is another one. */
     ADDRESS_CHANGED,
-    /** More is known of it: endpoints, model or manufacturer name. */
+    /**
+     * More is known of it: endpoints, model or manufacturer name; or that it is online, which it
+     * was not when it was last heard of (all nodes are not after a start of the host).
+     */
     DESCRIBED
   }
 }

@@ -106,13 +106,17 @@ final class ImageFinder {
         .max(Comparator.comparingLong(registration -> registration.image().id().fileVersion()));
   }
 
-  /** Whether some registration still gives this image to the device. */
+  /**
+   * Whether some registration still gives this image to the device. While the bindings are away a
+   * driver's image may be anybody's.
+   */
   boolean isCovered(Eui64 device, FirmwareImage image) {
+    boolean bindingsAreAway = bindings.get().isEmpty();
     return registry.registrations().stream()
+        .filter(registration -> registration.image().sha256().equals(image.sha256()))
         .anyMatch(
             registration ->
-                registration.image().sha256().equals(image.sha256())
-                    && covers(registration, device));
+                covers(registration, device) || (bindingsAreAway && !registration.isOperators()));
   }
 
   /** The registrations that are for this device, whatever it runs. */

@@ -513,7 +513,7 @@ public final class OtaClusterServer
     }
     versions.forget(device);
     rivals.remove(device);
-    if (client.sessions().stream().allMatch(Session::isEnded)) {
+    if (!client.isHeld() && client.sessions().stream().allMatch(Session::isEnded)) {
       client.stop();
       clients.remove(device);
     }
@@ -635,6 +635,15 @@ public final class OtaClusterServer
         () -> {
           mesh.transport().node(device).ifPresent(notifier::offer);
           ends.imagesRegistered(client(device));
+        });
+  }
+
+  /** The bindings are there, for the first time or again: who got nothing without them may now. */
+  void bindingsCame() {
+    onLoop(
+        () -> {
+          List.copyOf(clients.values()).forEach(ends::imagesRegistered);
+          mesh.transport().nodes().forEach(notifier::offer);
         });
   }
 

@@ -61,11 +61,7 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
   private Settings settings = Settings.DEFAULT;
   private boolean active;
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
-  private volatile DeviceBindings bindings;
+  private volatile Optional<DeviceBindings> bindings = Optional.empty();
 
   @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
@@ -152,6 +148,22 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
     }
   }
 
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void setBindings(DeviceBindings table) {
+    bindings = Optional.of(table);
+    synchronized (meshes) {
+      meshes.values().forEach(served -> served.ifPresent(it -> it.server().bindingsCame()));
+    }
+  }
+
+  /** Of two tables, the new one comes before the old one goes. */
+  void unsetBindings(DeviceBindings table) {
+    bindings = bindings.filter(now -> now != table);
+  }
+
   @Deactivate
   void stop() {
     synchronized (meshes) {
@@ -184,7 +196,7 @@ public final class OtaUpgradePlugin implements OtaClusterServer.Surroundings {
 
   @Override
   public Optional<DeviceBindings> bindings() {
-    return Optional.ofNullable(bindings);
+    return bindings;
   }
 
   @Override

@@ -313,6 +313,19 @@ class EndingTest {
     }
 
     @Test
+    void theLeaseOutlivesThatTheDeviceLeavesAndJoinsAgain() {
+      Hold hold = stage.server.hold(lamp.eui64, Duration.ofMinutes(1)).orElseThrow();
+      stage.radio.loop.runDue();
+      lamp.event(NodeEvent.Kind.LEFT);
+      lamp.event(NodeEvent.Kind.JOINED);
+      assertThat(hold.renew(Duration.ofMinutes(1))).isTrue();
+      lamp.hears();
+
+      lamp.sends(Stage.query(OLD));
+      assertThat(lamp.hears()).isEmpty();
+    }
+
+    @Test
     void itDoesNotStall() {
       startDownload();
       assertThat(stage.server.hold(lamp.eui64, Duration.ofHours(1))).isPresent();

@@ -38,6 +38,7 @@ final class Stage implements OtaClusterServer.Surroundings {
   final List<Upgrade> told = new ArrayList<>();
   final List<QueryListener> queryListeners = new ArrayList<>();
   UpgradeListener listener = told::add;
+  private boolean bindingsAreAway;
   private Settings settings = Settings.DEFAULT;
   OtaClusterServer server = startServer();
 
@@ -60,6 +61,18 @@ final class Stage implements OtaClusterServer.Surroundings {
   void restartServer() {
     stopServer();
     server = startServer();
+  }
+
+  /** Takes the bindings away, as when the director is updated. */
+  void takeBindingsAway() {
+    bindingsAreAway = true;
+  }
+
+  /** Brings them, or brings them back. */
+  void bringBindings() {
+    bindingsAreAway = false;
+    server.bindingsCame();
+    radio.loop.runDue();
   }
 
   /** Changes one key of the configuration. */
@@ -100,7 +113,7 @@ final class Stage implements OtaClusterServer.Surroundings {
 
   @Override
   public Optional<DeviceBindings> bindings() {
-    return Optional.of(table);
+    return bindingsAreAway ? Optional.empty() : Optional.of(table);
   }
 
   @Override

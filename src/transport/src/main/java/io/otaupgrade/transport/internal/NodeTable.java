@@ -77,6 +77,7 @@ final class NodeTable {
   void heard(KnownNode known) {
     if (!known.node().online()) {
       known.setOnline(true);
+      described(known);
     }
   }
 
@@ -104,14 +105,14 @@ final class NodeTable {
 
   /** The trust centre let it in. */
   KnownNode joined(Eui64 eui64, int address) {
-    KnownNode known = learn(eui64, address);
+    KnownNode known = place(eui64, address);
     events.accept(new NodeEvent(NodeEvent.Kind.JOINED, known.node()));
     return known;
   }
 
   /** It announced itself. */
   KnownNode announced(Eui64 eui64, int address, boolean receiverOnWhenIdle) {
-    KnownNode known = learn(eui64, address);
+    KnownNode known = place(eui64, address);
     if (!known.receiverKnown || known.node().receiverOnWhenIdle() != receiverOnWhenIdle) {
       known.setReceiverOnWhenIdle(receiverOnWhenIdle);
     }
@@ -137,6 +138,16 @@ final class NodeTable {
 
   /** This node has this address, and is there: it spoke, or another node told of it. */
   KnownNode learn(Eui64 eui64, int address) {
+    KnownNode before = of(eui64);
+    boolean isBack = before != KnownNode.NOBODY && !before.node().online();
+    KnownNode known = place(eui64, address);
+    if (isBack) {
+      described(known);
+    }
+    return known;
+  }
+
+  private KnownNode place(Eui64 eui64, int address) {
     KnownNode known = of(eui64);
     boolean isNew = known == KnownNode.NOBODY;
     if (isNew) {
@@ -146,7 +157,7 @@ final class NodeTable {
     if (moved) {
       move(known, address);
     }
-    heard(known);
+    known.setOnline(true);
     if (isNew) {
       byEui64.put(eui64, known);
     } else if (moved) {
@@ -155,7 +166,7 @@ final class NodeTable {
     return known;
   }
 
-  /** More is known of it. */
+  /** More is known of it, if only that it is there. */
   void described(KnownNode known) {
     events.accept(new NodeEvent(NodeEvent.Kind.DESCRIBED, known.node()));
   }

@@ -1,5 +1,6 @@
 package io.otaupgrade.transport.internal;
 
+import static io.otaupgrade.api.radio.NodeEvent.Kind.DESCRIBED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,6 +74,7 @@ class NodeFileTest {
     assertThat(after.driver.sent).isEmpty();
     assertThat(after.received.get(0).eui64()).contains(new Eui64(0x00124b0000000001L));
     assertThat(after.mesh.node(0x1111).orElseThrow().online()).isTrue();
+    assertThat(after.kinds()).as("whoever waits for it to be online").containsExactly(DESCRIBED);
   }
 
   @Test

@@ -155,6 +155,29 @@ class NodesTest {
     }
 
     @Test
+    void thatANodeIsBackIsToldWhenItSpeaks() {
+      lamp.announce();
+      plug.address = 0x1111;
+      plug.announce(); // so that the lamp is nowhere, and taken to be offline
+      kit.events.clear();
+
+      says(lamp.eui64, 0x3333);
+      says(lamp.eui64, 0x3333);
+      assertThat(kit.kinds()).containsExactly(Kind.ADDRESS_CHANGED, Kind.DESCRIBED);
+      assertThat(node(lamp).online()).isTrue();
+    }
+
+    @Test
+    void aNodeThatJoinsAgainIsNotToldOfTwice() {
+      lamp.announce();
+      kit.driver.events().left(lamp.eui64);
+      kit.events.clear();
+
+      kit.driver.events().joined(lamp.eui64, 0x3333);
+      assertThat(kit.kinds()).containsExactly(Kind.ADDRESS_CHANGED, Kind.JOINED);
+    }
+
+    @Test
     void nonsenseInsteadOfAddressesIsNotLearned() {
       says(new Eui64(0), 0x1111);
       says(new Eui64(-1), 0x1112);
