@@ -12,24 +12,35 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The bindings on disk, as properties: {@code 12 = 00124b0000112233}, {@code 12.mesh = home},
- * {@code 12.driverTypeId = lamp.c4z}. Replaced as a whole, so that a crash leaves the old or the
- * new.
+ * {@code 12.driverTypeId = lamp.c4z}, and {@code 12.configured = true} where the configuration made
+ * it. Replaced as a whole, so that a crash leaves the old or the new.
  */
 final class BindingFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(BindingFile.class);
   private static final String MESH = ".mesh";
   private static final String TYPE = ".driverTypeId";
+  private static final String CONFIGURED = ".configured";
+
+  /**
+   * What is in the file.
+   *
+   * @param configured the ids whose bindings the configuration made
+   */
+  record Contents(Map<Integer, DeviceBinding> bindings, Set<Integer> configured) {
+    static final Contents NONE = new Contents(Map.of(), Set.of());
+  }
 
   private final Path path;
 
@@ -38,20 +49,21 @@ final class BindingFile {
   }
 
   /** What was written last; entries that cannot be read are left out with a warning. */
-  Map<Integer, DeviceBinding> read() {
+  Contents read() {
     Properties lines = new Properties();
     try (InputStream in = Files.newInputStream(path)) {
       lines.load(in);
     } catch (NoSuchFileException firstStart) {
-      return Map.of();
+      return Contents.NONE;
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("bindings cannot be read from {}, so there are none: {}", path, e.toString());
       setAside();
-      return Map.of();
+      return Contents.NONE;
     }
     Map<Integer, DeviceBinding> bindings = new TreeMap<>();
+    Set<Integer> configured = new TreeSet<>();
     for (String key : lines.stringPropertyNames()) {
-      if (key.endsWith(MESH) || key.endsWith(TYPE)) {
+      if (key.endsWith(MESH) || key.endsWith(TYPE) || key.endsWith(CONFIGURED)) {
         continue;
       }
       Optional<Eui64> device = Eui64.parse(lines.getProperty(key));
@@ -64,11 +76,14 @@ final class BindingFile {
                 device.get(),
                 Optional.ofNullable(lines.getProperty(key + MESH)),
                 Optional.ofNullable(lines.getProperty(key + TYPE))));
+        if (Boolean.parseBoolean(lines.getProperty(key + CONFIGURED))) {
+          configured.add(deviceId);
+        }
       } else {
         LOG.warn("{}: '{} = {}' is no binding", path, key, lines.getProperty(key));
       }
     }
-    return bindings;
+    return new Contents(bindings, configured);
   }
 
   /** Else the next change would write over what somebody could still repair. */
@@ -89,13 +104,16 @@ final class BindingFile {
     }
   }
 
-  void write(Collection<DeviceBinding> bindings) throws IOException {
+  void write(Contents contents) throws IOException {
     Properties lines = new Properties();
-    for (DeviceBinding binding : bindings) {
+    for (DeviceBinding binding : contents.bindings().values()) {
       String key = Integer.toString(binding.deviceId());
       lines.setProperty(key, binding.device().toString());
       binding.mesh().ifPresent(mesh -> lines.setProperty(key + MESH, mesh));
       binding.driverTypeId().ifPresent(type -> lines.setProperty(key + TYPE, type));
+      if (contents.configured().contains(binding.deviceId())) {
+        lines.setProperty(key + CONFIGURED, "true");
+      }
     }
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     lines.store(text, "device id = EUI-64");

@@ -1,5 +1,7 @@
 package io.otaupgrade.director.internal;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.otaupgrade.api.BindingListener;
 import io.otaupgrade.api.DeviceBinding;
 import io.otaupgrade.api.DeviceBindings;
@@ -9,9 +11,11 @@ import io.otaupgrade.zcl.Eui64;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.ComponentException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -48,6 +53,9 @@ public final class BindingTable implements DeviceBindings, NodeListener {
   private final ExecutorService writer;
   private volatile Map<Integer, DeviceBinding> byId;
 
+  /** The ids whose bindings are the configuration's; guarded by this. */
+  private Set<Integer> configured;
+
   @Reference(
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,
@@ -55,11 +63,12 @@ public final class BindingTable implements DeviceBindings, NodeListener {
   private volatile List<BindingListener> listeners = List.of();
 
   @Activate
-  public BindingTable(BundleContext context, Settings.Config config) {
+  public BindingTable(
+      BundleContext context, Settings.Config config, Map<String, Object> properties) {
     this(
         new BindingFile(dataFolder(context).resolve("bindings.properties")),
         Executors.newSingleThreadExecutor(task -> new Thread(task, "ota-bindings")));
-    modified(config);
+    modified(config, properties);
   }
 
   /**
@@ -68,7 +77,9 @@ public final class BindingTable implements DeviceBindings, NodeListener {
   BindingTable(BindingFile file, ExecutorService writer) {
     this.file = file;
     this.writer = writer;
-    this.byId = file.read();
+    BindingFile.Contents contents = file.read();
+    this.byId = contents.bindings();
+    this.configured = contents.configured();
   }
 
   private static Path dataFolder(BundleContext context) {
@@ -81,12 +92,18 @@ public final class BindingTable implements DeviceBindings, NodeListener {
     writer.shutdown();
   }
 
+  /** A host that has no configuration, or none yet, has not taken anything out of it. */
   @Modified
-  void modified(Settings.Config config) {
-    configure(() -> Settings.of(config));
+  void modified(Settings.Config config, Map<String, Object> properties) {
+    if (properties.containsKey(Constants.SERVICE_PID)) {
+      configure(() -> Settings.of(config));
+    }
   }
 
-  /** Binds what the configuration prescribes; a bad configuration changes nothing. */
+  /**
+   * Binds what the configuration prescribes, and unbinds what it does no more; a bad configuration
+   * changes nothing.
+   */
   void configure(Supplier<Settings> settings) {
     List<Settings.Entry> prescribed;
     try {
@@ -95,9 +112,42 @@ public final class BindingTable implements DeviceBindings, NodeListener {
       LOG.warn("{}: {}; nothing was changed", Settings.PID, rejected.getMessage());
       return;
     }
+    boolean news = false;
     for (Settings.Entry entry : prescribed) {
-      bind(entry.deviceId(), entry.device(), entry.driverTypeId());
+      news |= put(entry.deviceId(), entry.device(), entry.driverTypeId());
     }
+    news |= unbindWhatIsNotIn(prescribed); // last, so that a device under another id keeps its mesh
+    if (news) {
+      write();
+    }
+  }
+
+  private boolean unbindWhatIsNotIn(List<Settings.Entry> prescribed) {
+    Set<Integer> ids = prescribed.stream().map(Settings.Entry::deviceId).collect(toSet());
+    Set<Integer> gone;
+    synchronized (this) {
+      if (ids.equals(configured)) {
+        return false;
+      }
+      gone = new HashSet<>(configured);
+      gone.removeAll(ids);
+      configured = ids;
+    }
+    change(map -> without(gone, map));
+    return true;
+  }
+
+  private static Map<Integer, DeviceBinding> without(
+      Set<Integer> deviceIds, Map<Integer, DeviceBinding> map) {
+    Map<Integer, DeviceBinding> next = new TreeMap<>(map);
+    next.keySet().removeAll(deviceIds);
+    return next;
+  }
+
+  /** Whoever binds or unbinds an id by hand has it from then on. */
+  private synchronized void takeFromConfiguration(int deviceId) {
+    configured = new HashSet<>(configured);
+    configured.remove(deviceId);
   }
 
   void listen(List<BindingListener> who) {
@@ -118,16 +168,21 @@ public final class BindingTable implements DeviceBindings, NodeListener {
     if (deviceId <= 0) {
       throw new IllegalArgumentException("deviceId must be > 0, was " + deviceId);
     }
+    takeFromConfiguration(deviceId);
+    put(deviceId, device, driverTypeId);
+    write();
+  }
+
+  private boolean put(int deviceId, Eui64 device, Optional<String> driverTypeId) {
     Optional<String> mesh =
         bindings(device).stream().map(DeviceBinding::mesh).flatMap(Optional::stream).findFirst();
-    change(
+    return change(
         map ->
             put(
                 map,
                 merged(
                     Optional.ofNullable(map.get(deviceId)),
                     new DeviceBinding(deviceId, device, mesh, driverTypeId))));
-    write();
   }
 
   /** What was known of the id stays, as far as it is still about the same device. */
@@ -147,12 +202,8 @@ public final class BindingTable implements DeviceBindings, NodeListener {
   @Override
   public boolean unbind(int deviceId) {
     boolean was = byId.containsKey(deviceId);
-    change(
-        map -> {
-          Map<Integer, DeviceBinding> next = new TreeMap<>(map);
-          next.remove(deviceId);
-          return next;
-        });
+    takeFromConfiguration(deviceId);
+    change(map -> without(Set.of(deviceId), map));
     write();
     return was;
   }
@@ -232,7 +283,7 @@ public final class BindingTable implements DeviceBindings, NodeListener {
 
   private synchronized void write() {
     try {
-      file.write(byId.values());
+      file.write(new BindingFile.Contents(byId, configured));
     } catch (IOException e) {
       LOG.warn("bindings are good until the next restart only, {}: {}", file, e.toString());
     }

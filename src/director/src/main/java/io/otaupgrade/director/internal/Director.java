@@ -58,6 +58,7 @@ import org.slf4j.LoggerFactory;
 public final class Director implements OtaService {
 
   private static final Logger LOG = LoggerFactory.getLogger(Director.class);
+  private static final String STOPS = "the director stops";
 
   private final BindingTable bindings;
   private final ExecutorService thread;
@@ -205,6 +206,10 @@ public final class Director implements OtaService {
   }
 
   private void judgeInOrder(Request request) {
+    if (stopping) {
+      finish(request, OtaStatus.FAILURE, STOPS); // what it began nobody would end
+      return;
+    }
     Optional<String> fault = request.call.fault();
     if (fault.isPresent()) {
       finish(request, OtaStatus.INVALID_DATA, fault.get());
@@ -364,8 +369,8 @@ public final class Director implements OtaService {
     for (Lane lane : List.copyOf(lanes.values())) {
       lane.pending.cancel();
       lanes.remove(lane.adding.call.deviceId());
-      finish(lane.adding, OtaStatus.FAILURE, "the director stops");
-      lane.waiting.forEach(waiting -> finish(waiting, OtaStatus.FAILURE, "the director stops"));
+      finish(lane.adding, OtaStatus.FAILURE, STOPS);
+      lane.waiting.forEach(waiting -> finish(waiting, OtaStatus.FAILURE, STOPS));
     }
   }
 

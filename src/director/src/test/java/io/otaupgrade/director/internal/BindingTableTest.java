@@ -128,6 +128,40 @@ class BindingTableTest {
     assertThat(table.binding(13).orElseThrow().device()).isEqualTo(PLUG);
   }
 
+  @Test
+  void whatIsTakenOutOfTheConfigurationIsUnboundAfterARestartToo() {
+    table.bind(11, PLUG);
+    table.configure(() -> Settings.of(10, "12=00124b0000112233=lamp.c4z"));
+    table.nodeEvent("home", seen(LAMP, NodeEvent.Kind.ANNOUNCED));
+    BindingTable later = open();
+    later.configure(() -> Settings.of(10, "13=00124b0000112233=lamp.c4z"));
+    assertThat(later.binding(13).orElseThrow().mesh()).contains("home");
+    assertThat(later.bindings()).extracting(DeviceBinding::deviceId).containsExactly(11, 13);
+    assertThat(open().bindings()).isEqualTo(later.bindings());
+
+    later.configure(() -> Settings.of(10));
+    assertThat(later.bindings()).extracting(DeviceBinding::deviceId).containsExactly(11);
+  }
+
+  @Test
+  void whatWasBoundByHandSinceIsNotUnboundWithTheConfiguration() {
+    table.configure(() -> Settings.of(10, "12=00124b0000112233"));
+    table.bind(12, PLUG);
+    table.configure(() -> Settings.of(10));
+    assertThat(table.binding(12).orElseThrow().device()).isEqualTo(PLUG);
+  }
+
+  @Test
+  void theSameConfigurationAgainTellsAndWritesNothing() throws IOException {
+    table.configure(() -> Settings.of(10, "12=00124b0000112233"));
+    Path file = folder.resolve("sub/bindings.properties");
+    Files.delete(file);
+    told.clear();
+    table.configure(() -> Settings.of(10, "12=00124b0000112233"));
+    assertThat(told).isEmpty();
+    assertThat(file).doesNotExist();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"12", "x=00124b0000112233", "0=00124b0000112233", "12=123", "=", "12=="})
   void aBadEntryOfTheConfigurationIsNamedAndChangesNothing(String entry) {

@@ -296,6 +296,17 @@ class DirectorTest {
     }
 
     @Test
+    void failWithoutBeginningAnythingWhenTheirTurnComesWhileTheDirectorStops()
+        throws InterruptedException {
+      thread.pause();
+      add(LAMP_ID);
+      director.stop();
+      thread.resume();
+      assertThat(statuses()).containsExactly(FAILURE);
+      assertThat(registry.pending).isEmpty();
+    }
+
+    @Test
     void areJudgedInTheDocumentedOrder() {
       director.imageInfo(0);
       director.removeImage(LAMP_ID, 70_000);
