@@ -34,7 +34,8 @@ final class BundleServices implements Services {
   public <S> S await(Class<S> type, String filter) throws CommandFailed, InterruptedException {
     S service = type.cast(context.getService(awaitReference(type.getName(), filter)));
     if (service == null) { // it is registered, and failed to start; it has logged why
-      throw new CommandFailed("the " + type.getSimpleName() + " does not start");
+      throw new CommandFailed(
+          "the " + type.getSimpleName() + " does not start, for the reason that was logged");
     }
     return service;
   }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.osgi.framework.ServiceReference;
 
 /**
@@ -16,6 +17,9 @@ public record HttpAddress(String host, int port) {
 
   /** For who does not care about the port. */
   public static final HttpAddress ANY_LOCAL_PORT = new HttpAddress("127.0.0.1", 0);
+
+  private static final Pattern BARE_IPV6 =
+      Pattern.compile("^(https?://)([^/\\[]*:[^/\\[]*)(:[0-9]+(?:/.*)?)$");
 
   private static final String FELIX_HTTP_PID = "org.apache.felix.http";
   private static final String RUNTIME = "org.osgi.service.http.runtime.HttpServiceRuntime";
@@ -60,6 +64,11 @@ public record HttpAddress(String host, int port) {
   public static String await(Services services) throws CommandFailed, InterruptedException {
     ServiceReference<?> runtime = services.awaitReference(RUNTIME, "(" + ENDPOINTS + "=http*)");
     Object endpoints = runtime.getProperty(ENDPOINTS);
-    return endpoints instanceof String[] several ? several[0] : String.valueOf(endpoints);
+    return bracketed(endpoints instanceof String[] all ? all[0] : String.valueOf(endpoints));
+  }
+
+  /** Felix HTTP writes an IPv6 address into its URL as it is. */
+  static String bracketed(String url) {
+    return BARE_IPV6.matcher(url).replaceFirst("$1[$2]$3");
   }
 }

@@ -24,6 +24,18 @@ class HttpAddressTest {
     assertThat(HttpAddress.parse(text)).contains(new HttpAddress(host, port));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://::1:8297/, http://[::1]:8297/",
+    "https://fe80::1%eth0:80, https://[fe80::1%eth0]:80",
+    "http://[::1]:8297/, http://[::1]:8297/",
+    "http://127.0.0.1:8189/, http://127.0.0.1:8189/",
+    "http://localhost:8189/a:b, http://localhost:8189/a:b"
+  })
+  void ofIpv6StandsInBracketsInTheUrl(String told, String url) {
+    assertThat(HttpAddress.bracketed(told)).isEqualTo(url);
+  }
+
   @Test
   void isToldWhenItIsTaken() throws IOException, CommandFailed {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

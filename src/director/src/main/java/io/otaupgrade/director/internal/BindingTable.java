@@ -24,7 +24,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
-import org.osgi.service.component.ComponentException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -96,7 +95,7 @@ public final class BindingTable implements DeviceBindings, NodeListener {
   @Modified
   void modified(Settings.Config config, Map<String, Object> properties) {
     if (properties.containsKey(Constants.SERVICE_PID)) {
-      configure(() -> Settings.of(config));
+      configure(() -> Settings.of(config, properties));
     }
   }
 
@@ -108,7 +107,7 @@ public final class BindingTable implements DeviceBindings, NodeListener {
     List<Settings.Entry> prescribed;
     try {
       prescribed = settings.get().bindings();
-    } catch (IllegalArgumentException | ComponentException rejected) {
+    } catch (IllegalArgumentException rejected) {
       LOG.warn("{}: {}; nothing was changed", Settings.PID, rejected.getMessage());
       return;
     }

@@ -33,7 +33,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.osgi.service.component.ComponentException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -85,12 +84,15 @@ public final class Director implements OtaService {
   private volatile List<Map.Entry<Map<String, Object>, OtaListener>> listeners = List.of();
 
   @Activate
-  public Director(@Reference(name = "bindings") BindingTable bindings, Settings.Config config) {
+  public Director(
+      @Reference(name = "bindings") BindingTable bindings,
+      Settings.Config config,
+      Map<String, Object> properties) {
     this(
         bindings,
         Settings.DEFAULT.queueLimit(),
         Executors.newSingleThreadExecutor(task -> new Thread(task, "ota-director")));
-    modified(config);
+    modified(config, properties);
   }
 
   Director(BindingTable bindings, int queueLimit, ExecutorService thread) {
@@ -100,10 +102,10 @@ public final class Director implements OtaService {
   }
 
   @Modified
-  void modified(Settings.Config config) {
+  void modified(Settings.Config config, Map<String, Object> properties) {
     try {
-      queueLimit = Settings.of(config).queueLimit();
-    } catch (IllegalArgumentException | ComponentException rejected) {
+      queueLimit = Settings.of(config, properties).queueLimit();
+    } catch (IllegalArgumentException rejected) {
       LOG.debug("{} is told by the binding table", rejected.getMessage());
     }
   }

@@ -3,7 +3,9 @@ package io.otaupgrade.director.internal;
 import io.otaupgrade.zcl.Eui64;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.osgi.service.component.ComponentException;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
@@ -48,8 +50,16 @@ record Settings(int queueLimit, List<Entry> bindings) {
     bindings = List.copyOf(bindings);
   }
 
-  static Settings of(Config config) {
-    return of(config.queueLimit(), config.bindings());
+  /**
+   * @param properties the same as they were given, for the message when they are no numbers
+   */
+  static Settings of(Config config, Map<String, Object> properties) {
+    try {
+      return of(config.queueLimit(), config.bindings());
+    } catch (ComponentException noNumber) {
+      throw new IllegalArgumentException(
+          "queueLimit must be 1..100000, was " + properties.get("queueLimit"), noNumber);
+    }
   }
 
   static Settings of(int queueLimit, String... bindings) {

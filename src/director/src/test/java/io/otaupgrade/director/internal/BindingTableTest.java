@@ -8,16 +8,19 @@ import io.otaupgrade.api.radio.Node;
 import io.otaupgrade.api.radio.NodeEvent;
 import io.otaupgrade.zcl.Eui64;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.service.component.ComponentException;
 
 class BindingTableTest {
 
@@ -171,6 +174,20 @@ class BindingTableTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bindings")
         .hasMessageContaining(entry);
+  }
+
+  @Test
+  void aQueueLimitThatIsNoNumberIsNamedToo() {
+    Settings.Config config =
+        (Settings.Config)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Settings.Config.class},
+                (self, method, none) -> {
+                  throw new ComponentException(new NumberFormatException("abc")); // as SCR does
+                });
+    assertThatThrownBy(() -> Settings.of(config, Map.of("queueLimit", "abc")))
+        .hasMessage("queueLimit must be 1..100000, was abc");
   }
 
   @Test

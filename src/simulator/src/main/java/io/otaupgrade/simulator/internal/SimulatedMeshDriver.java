@@ -368,4 +368,9 @@ public final class SimulatedMeshDriver implements RadioDriver {
         answer.cluster().id(),
         payload.flip());
   }
+
+  @Override
+  public String toString() {
+    return "simulated mesh " + settings.mesh();
+  }
 }

@@ -74,6 +74,10 @@ final class PackCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--out must end in " + EXTENSION + ", was " + target);
     }
+    Path parent = target.toAbsolutePath().getParent();
+    if (!Files.isDirectory(parent)) {
+      throw new CommandFailed("cannot write " + target + ": there is no folder " + parent);
+    }
     DriverPackages packages = services.await(DriverPackages.class);
     Path draft =
         Files.createDirectories(services.folder("pack")).resolve(target.getFileName().toString());

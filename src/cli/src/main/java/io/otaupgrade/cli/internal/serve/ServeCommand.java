@@ -11,6 +11,7 @@ import io.otaupgrade.cli.internal.FirmwareFile;
 import io.otaupgrade.cli.internal.HttpAddress;
 import io.otaupgrade.cli.internal.Json;
 import io.otaupgrade.cli.internal.Services;
+import io.otaupgrade.cli.internal.Shutdown;
 import io.otaupgrade.cli.internal.SimulatedDevices;
 import io.otaupgrade.cli.internal.Terminal;
 import io.otaupgrade.cli.internal.UpgradeResult;
@@ -158,6 +159,10 @@ public final class ServeCommand implements Callable<Integer> {
     for (int i = 0; i < files.size(); i++) {
       offer(DRIVER + i, files.get(i));
     }
+    CountDownLatch said = new CountDownLatch(1);
+    if (!Shutdown.runs(new Thread(() -> stop(run, said), "ota-serve-stop"))) {
+      return 1;
+    }
     tellStart(url, simulated);
     run.listen(services);
     if (conf.isPresent()) {
@@ -174,7 +179,7 @@ public final class ServeCommand implements Callable<Integer> {
     if (radio.isGiven()) {
       openRadio();
     }
-    return follow(run);
+    return follow(run, said);
   }
 
   private void check(Usage usage) {
@@ -224,10 +229,7 @@ public final class ServeCommand implements Callable<Integer> {
         transport -> {});
   }
 
-  private int follow(ServeRun run) throws IOException, InterruptedException {
-    CountDownLatch said = new CountDownLatch(1);
-    Thread stopping = new Thread(() -> stop(run, said), "ota-serve-stop");
-    Runtime.getRuntime().addShutdownHook(stopping);
+  private int follow(ServeRun run, CountDownLatch said) throws IOException, InterruptedException {
     Campaign.Ending ending;
     if (exitWhenDone) {
       ending = run.followToTheEnd();

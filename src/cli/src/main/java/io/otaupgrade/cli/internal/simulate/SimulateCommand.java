@@ -7,6 +7,7 @@ import io.otaupgrade.cli.internal.FirmwareFile;
 import io.otaupgrade.cli.internal.Json;
 import io.otaupgrade.cli.internal.MeshOptions;
 import io.otaupgrade.cli.internal.Services;
+import io.otaupgrade.cli.internal.Shutdown;
 import io.otaupgrade.cli.internal.SimulatedDevices;
 import io.otaupgrade.cli.internal.Terminal;
 import io.otaupgrade.cli.internal.Text;
@@ -162,9 +163,13 @@ public final class SimulateCommand implements Callable<Integer> {
     String onThisMesh = "(" + SimulatedMesh.MESH + "=" + MESH + ")";
     SimulatedCoProcessor coProcessor = services.await(SimulatedCoProcessor.class, onThisMesh);
     SimulatedMesh mesh = services.await(SimulatedMesh.class, onThisMesh);
+    Outcome outcome = new Outcome(mesh, wanted);
+    if (!Shutdown.runs(new Thread(() -> outcome.tellOnce(terminal, json), "ota-simulate-stop"))) {
+      return 1;
+    }
     tellStart(coProcessor, wanted);
     faults.schedule(coProcessor);
-    return run(new Outcome(mesh, wanted));
+    return run(outcome);
   }
 
   private void check(Usage usage) {
@@ -257,8 +262,6 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private int run(Outcome outcome) throws InterruptedException {
-    Thread stopping = new Thread(() -> outcome.tellOnce(terminal, json), "ota-simulate-stop");
-    Runtime.getRuntime().addShutdownHook(stopping);
     CountDownLatch never = new CountDownLatch(1);
     while (!exitWhenDone || !outcome.isAllUpgraded()) {
       boolean unused = never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);

@@ -36,6 +36,12 @@ import org.osgi.service.metatype.annotations.Option;
   String listen() default "";
 
   @AttributeDefinition(
+      name = "pty",
+      description =
+          "Path of a symbolic link that hosts open as a serial port, Linux; or else listen")
+  String pty() default "";
+
+  @AttributeDefinition(
       name = "formed",
       description = "Whether the stick holds a network; false is a blank one")
   boolean formed() default true;
