@@ -437,6 +437,8 @@ final class SendScheduler {
       (frame.control ? controlTurns : otaTurns).addFirst(destination);
       setTurn(destination, frame.control, true);
     }
+    // Frames of the other priority may have waited for the place that this one left.
+    offerTurns(destination);
     LOG.debug("{}: the co-processor is full at {} frames", mesh, inFlight);
     if (!paused) {
       paused = true;

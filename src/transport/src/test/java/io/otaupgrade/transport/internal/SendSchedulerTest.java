@@ -475,6 +475,44 @@ class SendSchedulerTest {
     }
 
     @Test
+    void getsAControlFrameToTheSameNodeBeforeTheImageBlockItRefused() {
+      kit = MeshKit.up(2, 1);
+      kit.send(OTA, 1, 0);
+      kit.send(CONTROL, 1, 9);
+      kit.driver.confirmNth(0, Confirmation.BUSY);
+      kit.pass(Duration.ofMillis(10));
+      assertThat(kit.sentOctets()).containsExactly(0, 9);
+      kit.driver.confirmNth(1, Confirmation.DELIVERED);
+      assertThat(kit.sentOctets()).containsExactly(0, 9, 0);
+    }
+
+    @Test
+    void getsAControlFrameThoughTheImageBlockItRefusedExpires() {
+      kit = MeshKit.up(2, 1);
+      Outcome block = kit.send(OTA, 1, 0, Duration.ofMillis(5));
+      Outcome control = kit.send(CONTROL, 1, 9);
+      kit.driver.confirmNth(0, Confirmation.BUSY);
+      kit.pass(Duration.ofMillis(10));
+      assertThat(block.deliveries).containsExactly(EXPIRED);
+      assertThat(kit.sentOctets()).containsExactly(0, 9);
+      kit.driver.confirmNth(1, Confirmation.DELIVERED);
+      assertThat(control.deliveries).containsExactly(DELIVERED);
+    }
+
+    @Test
+    void getsControlFramesToTheSameNodeInTheirOrder() {
+      kit = MeshKit.up(2, 1);
+      kit.send(OTA, 1, 0, Duration.ofMillis(5));
+      kit.send(CONTROL, 1, 8);
+      kit.driver.confirmNth(0, Confirmation.BUSY);
+      kit.pass(Duration.ofMillis(10));
+      kit.send(CONTROL, 1, 9);
+      assertThat(kit.sentOctets()).containsExactly(0, 8);
+      kit.driver.confirmNth(1, Confirmation.DELIVERED);
+      assertThat(kit.sentOctets()).containsExactly(0, 8, 9);
+    }
+
+    @Test
     void setsTheWindowWhichGrowsBack() {
       kit = MeshKit.up(8, 8);
       List<Outcome> outcomes = new ArrayList<>();
