@@ -89,7 +89,9 @@ final class Link implements CoProcessorHost {
 
   /** What a reader does with the line. */
   private interface Reading {
-    void run() throws LineException;
+
+    /** Returns false when another reader has the line now. */
+    boolean run() throws LineException;
   }
 
   private void startThread(Reading reading) {
@@ -124,8 +126,9 @@ final class Link implements CoProcessorHost {
 
   /** Until the link ends, the line breaks, or another thread reads on. */
   private void run(Reading reading) {
+    boolean hasLine = true;
     try {
-      reading.run();
+      hasLine = reading.run();
     } catch (LineException e) {
       failed(e.fault());
     } catch (RuntimeException e) {
@@ -134,42 +137,54 @@ final class Link implements CoProcessorHost {
       }
       failed(RadioFault.passing("an error of this software, see the log: " + e));
     } finally {
-      if (isReader()) {
+      if (hasLine) {
         line.ifPresent(Line::close);
       }
     }
   }
 
-  private void live(Lines lines, PortAddress port) throws LineException {
+  private boolean live(Lines lines, PortAddress port) throws LineException {
     Line open = lines.open(port);
     line = Optional.of(open);
     if (!ended) {
       coProcessor = Optional.of(factory.on(this));
       loop.execute(this::startProtocol);
     }
-    read(open);
+    return read(open);
   }
 
-  private void read(Line open) throws LineException {
+  private boolean read(Line open) throws LineException {
     ByteBuffer octets = ByteBuffer.allocate(READ_OCTETS);
-    Runnable take = () -> coProcessor.orElseThrow().received(octets.flip());
-    Runnable heldUp = () -> readOn(open);
-    while (!ended && isReader()) {
+    // The loop may tell late: whoever takes this back, this reader or its successor, reads on.
+    AtomicBoolean mayBeReplaced = new AtomicBoolean();
+    Runnable take =
+        () -> {
+          coProcessor.orElseThrow().received(octets.flip());
+          // Not sooner, since what comes next must not be decoded meanwhile.
+          mayBeReplaced.set(true);
+        };
+    Runnable heldUp =
+        () -> {
+          if (mayBeReplaced.compareAndSet(true, false)) {
+            readOn(open);
+          }
+        };
+    while (!ended) {
       octets.clear();
       if (open.read(octets) > 0 && !ended) {
         loop.assist(take, heldUp);
+        if (!mayBeReplaced.compareAndSet(true, false)) {
+          return false;
+        }
       }
       long since = writingSince;
       if (since != IDLE && loop.nanos() - since > STUCK.toNanos()) {
         // Before the line is closed, which lets the writer go: it would only tell of the closing.
         failed(stuck().fault());
-        return;
+        return true;
       }
     }
-  }
-
-  private boolean isReader() {
-    return thread.filter(Thread.currentThread()::equals).isPresent();
+    return true;
   }
 
   /** The loop keeps the thread that reads. */

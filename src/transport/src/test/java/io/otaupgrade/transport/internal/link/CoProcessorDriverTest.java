@@ -144,6 +144,45 @@ class CoProcessorDriverTest {
   }
 
   @Test
+  void aReaderThatIsReadingAgainIsNotReplacedHoweverLateTheLoopTellsThatItKeptIt() {
+    LateLoop late = new LateLoop(loop);
+    onStart = FakeProtocol::networkUp;
+    onLoop(() -> driver.open(new Told(), late));
+    until(() -> events.contains("up"));
+
+    line().say("01");
+    until(() -> late.heldUp.size() == 1);
+    int reads = line().reads;
+    until(() -> line().reads > reads);
+    List<Thread> readers = readers();
+    late.heldUp.get(0).run();
+
+    assertThat(readers).hasSize(1);
+    assertThat(readers()).isEqualTo(readers);
+  }
+
+  @Test
+  void aReaderThatDecodesTheNextOctetsIsNotReplacedEither() {
+    LateLoop late = new LateLoop(loop);
+    onStart = FakeProtocol::networkUp;
+    onLoop(() -> driver.open(new Told(), late));
+    until(() -> events.contains("up"));
+
+    line().say("01");
+    until(() -> late.heldUp.size() == 1);
+    List<Thread> during = new CopyOnWriteArrayList<>();
+    protocol().onReceive =
+        () -> {
+          late.heldUp.get(0).run();
+          during.addAll(readers());
+        };
+    line().say("02");
+    until(() -> late.heldUp.size() == 2);
+
+    assertThat(during).hasSize(1);
+  }
+
+  @Test
   void whatTheProtocolFoundIsTheMessageOnceItIsUp() {
     onStart =
         protocol -> {
@@ -242,12 +281,16 @@ class CoProcessorDriverTest {
   }
 
   private static long threads() {
+    return readers().size();
+  }
+
+  private static List<Thread> readers() {
     // Not by their stack traces: a thread that has not run yet has none.
     Thread[] all = new Thread[Thread.activeCount() + 100];
     int count = Thread.enumerate(all);
     return Arrays.stream(all, 0, count)
         .filter(thread -> thread.getName().equals("ota-radio-home"))
-        .count();
+        .toList();
   }
 
   @Test
@@ -492,13 +535,12 @@ class CoProcessorDriverTest {
   }
 
   /** Keeps the first that assists it. */
-  private static final class KeepingLoop implements EventLoop {
-    private final EventLoop loop;
+  private static final class KeepingLoop extends OtherLoop {
     final CountDownLatch letGo = new CountDownLatch(1);
     volatile boolean kept;
 
     KeepingLoop(EventLoop loop) {
-      this.loop = loop;
+      super(loop);
     }
 
     @Override
@@ -513,6 +555,30 @@ class CoProcessorDriverTest {
           throw new AssertionError(e);
         }
       }
+    }
+  }
+
+  /** Tells those that assisted it, if ever, after it let them go. */
+  private static final class LateLoop extends OtherLoop {
+    final List<Runnable> heldUp = new CopyOnWriteArrayList<>();
+
+    LateLoop(EventLoop loop) {
+      super(loop);
+    }
+
+    @Override
+    public void assist(Runnable work, Runnable told) {
+      work.run();
+      heldUp.add(told);
+    }
+  }
+
+  /** A loop with a way of its own to be assisted. */
+  private abstract static class OtherLoop implements EventLoop {
+    private final EventLoop loop;
+
+    OtherLoop(EventLoop loop) {
+      this.loop = loop;
     }
 
     @Override

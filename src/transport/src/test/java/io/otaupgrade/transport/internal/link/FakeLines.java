@@ -72,6 +72,9 @@ final class FakeLines implements Lines {
     final List<String> written = new CopyOnWriteArrayList<>();
     volatile boolean closed;
 
+    /** How often it was read, the read under way included; only ever by one thread at a time. */
+    volatile int reads;
+
     /** Makes writes wait for the line's end. */
     volatile boolean stuck;
 
@@ -89,7 +92,9 @@ final class FakeLines implements Lines {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // there is one reader at a time
     public int read(ByteBuffer into) throws LineException {
+      reads++;
       try {
         Object next = incoming.poll(1, TimeUnit.MILLISECONDS);
         if (closed) {
