@@ -354,8 +354,12 @@ final class Mesh implements RadioTransport {
           loop.execute(
               () -> {
                 if (change == networkChanges) {
+                  boolean learntMeanwhile = !nodes.all().isEmpty();
                   nodes.adopt(known);
                   nodesOf = OptionalLong.of(extendedPanId);
+                  if (learntMeanwhile) {
+                    saveLater();
+                  }
                   presence.want(true);
                 }
                 hold.close();
@@ -581,10 +585,14 @@ final class Mesh implements RadioTransport {
   }
 
   private void save() {
-    if (!saveIsDue || nodesOf.isEmpty()) {
+    if (!saveIsDue) {
       return;
     }
     saveIsDue = false;
+    if (nodesOf.isEmpty()) {
+      // The file is still being read; what was learnt since is saved with what is in it.
+      return;
+    }
     NodeFile file = new NodeFile(nodeFolder.orElseThrow(), name, nodesOf.getAsLong());
     Save save = new Save(file, NodeFile.format(nodes.members()));
     // Virtual time may be faster than the disk: what was not written yet need not be.

@@ -4,17 +4,22 @@ import static io.otaupgrade.api.radio.NodeEvent.Kind.DESCRIBED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.api.radio.Node;
 import io.otaupgrade.api.radio.NodeEndpoint;
+import io.otaupgrade.simulator.internal.time.VirtualTimeLoop;
 import io.otaupgrade.zcl.Eui64;
 import io.otaupgrade.zcl.zdo.ZdoRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +115,72 @@ class NodeFileTest {
     Files.delete(folder.resolve(FILE));
     kit.pass(Duration.ofMinutes(5));
     assertThat(folder.resolve(FILE)).doesNotExist();
+  }
+
+  @Test
+  void whatIsLearntWhileTheFileIsStillReadIsWrittenToo() {
+    VirtualTimeLoop loop = VirtualTimeLoop.manual();
+    Queue<Runnable> disk = new ArrayDeque<>();
+    FakeDriver driver = new FakeDriver();
+    Mesh mesh =
+        new Mesh(
+            "home",
+            driver,
+            new UnheldLoop(loop),
+            Settings.DEFAULT,
+            disk::add,
+            transport -> () -> {},
+            Optional.of(folder),
+            new RadioBoard(Runnable::run),
+            event -> {});
+    mesh.start();
+    driver.networkUp();
+    driver.events().joined(new Eui64(0x00124b0000000001L), 0x1111);
+    loop.advance(Duration.ofSeconds(6));
+    finish(disk);
+    loop.advance(Duration.ofSeconds(5));
+    finish(disk);
+    assertThat(folder.resolve(FILE)).content().contains("node 00124b0000000001 1111");
+
+    driver.events().joined(new Eui64(0x00124b0000000002L), 0x2222);
+    loop.advance(Duration.ofSeconds(5));
+    finish(disk);
+    assertThat(folder.resolve(FILE)).content().contains("node 00124b0000000002 2222");
+  }
+
+  private static void finish(Queue<Runnable> disk) {
+    for (Runnable next = disk.poll(); next != null; next = disk.poll()) {
+      next.run();
+    }
+  }
+
+  /** Its time passes though the disk is slow, as real time does. */
+  private record UnheldLoop(EventLoop loop) implements EventLoop {
+
+    @Override
+    public void execute(Runnable task) {
+      loop.execute(task);
+    }
+
+    @Override
+    public Timer after(Duration delay, Runnable task) {
+      return loop.after(delay, task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return loop.inLoop();
+    }
+
+    @Override
+    public long nanos() {
+      return loop.nanos();
+    }
+
+    @Override
+    public Instant instant() {
+      return loop.instant();
+    }
   }
 
   @Test
