@@ -19,30 +19,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What goes wrong between host and co-processor while three devices download: it is noticed within
- * five seconds, the radio goes and comes back by itself, and each device goes on where it was.
+ * What goes wrong between host and co-processor while three devices download: it is noticed, the
+ * radio goes and comes back by itself, and each device goes on where it was.
+ *
+ * <p>Threads of a busy machine stall for a second or two, and the limits leave them the time. How
+ * soon exactly a fault is noticed is tested where time is virtual, with each protocol.
  */
 @Timeout(120)
 abstract class LinkFaultContract {
 
   /** A fault is noticed by then, whatever it is. */
-  private static final Duration NOTICED = Duration.ofSeconds(5);
+  private static final Duration NOTICED = Duration.ofSeconds(15);
 
-  /** The end of a connection is told by TCP at once. */
-  private static final Duration TOLD = Duration.ofSeconds(1);
+  /** What is told at once, the end of a connection by TCP for example. */
+  static final Duration TOLD = Duration.ofSeconds(10);
 
   /** The mesh runs again so soon after the port answers. */
-  private static final Duration RUNNING_AGAIN = Duration.ofSeconds(5);
+  private static final Duration RUNNING_AGAIN = Duration.ofSeconds(15);
 
   private static final Duration REFUSED = Duration.ofSeconds(3);
   private static final int IMAGE_OCTETS = 30_000;
   private static final int DEVICES = 3;
 
   /**
-   * A device repeats the request that got no answer, and APS a frame that was not acknowledged. One
-   * that began again would repeat hundreds.
+   * A device repeats the request that got no answer, and APS a frame that was not acknowledged,
+   * once a second while threads stall. One that began again would repeat hundreds.
    */
-  private static final int REPEATS = 3 * DEVICES;
+  private static final int REPEATS = 20 * DEVICES;
 
   private final TcpRadio.Kind kind;
   private final AtomicReference<FaultyWay> way = new AtomicReference<>();

@@ -1,6 +1,5 @@
 package io.otaupgrade.transport.internal;
 
-import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,7 @@ class LinkFaultTest {
     void anErrorFrameOfAshStartsItAnew() {
       byte[] error = HexFormat.of().parseHex("c20251a8bd7e");
       download(this::through, radio -> way().inject(error));
-      goes(Duration.ofSeconds(1));
+      goes(TOLD);
       comesBack();
     }
   }

@@ -170,7 +170,8 @@ final class TcpRadio implements AutoCloseable {
     meshes.removeDriver(driver);
     meshes.deactivate();
     stick.close();
-    Until.so(Duration.ofSeconds(5), () -> "threads ended: " + threads(), () -> threads().isEmpty());
+    Until.so(
+        Duration.ofSeconds(20), () -> "threads ended: " + threads(), () -> threads().isEmpty());
   }
 
   /** The threads of this mesh, at both ends. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A co-processor on its network. */
 class ZnpCoProcessorTest {
@@ -392,8 +393,10 @@ class ZnpCoProcessorTest {
       assertThat(kit.znp.asked).isEmpty();
     }
 
-    @Test
-    void aDeadOneIsFoundWithinFiveSeconds() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 700, 1_499, 1_500, 1_501, 2_300})
+    void aDeadOneIsFoundWithinFiveSecondsWheneverItDies(int milliseconds) {
+      kit.loop.advance(Duration.ofMillis(milliseconds));
       kit.znp.muteAll();
       kit.loop.advance(Duration.ofSeconds(5));
       assertThat(kit.faults)
