@@ -124,6 +124,18 @@ final class Interviewer {
     nodes.forEach(this::stop);
   }
 
+  /**
+   * The network is there, again or after a restart, and its nodes are known: goes on with those
+   * that listen. Those that sleep are asked when they speak.
+   */
+  void resume(Iterable<KnownNode> nodes) {
+    for (KnownNode node : nodes) {
+      if (!node.isDescribed() && !node.sleeps()) {
+        queue(node);
+      }
+    }
+  }
+
   /** A frame of the Basic cluster came from a node that was asked for its names. */
   void basicReceived(KnownNode node, ApsFrame frame) {
     Interview interview = node.interview;

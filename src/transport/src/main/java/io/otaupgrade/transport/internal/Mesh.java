@@ -335,6 +335,7 @@ final class Mesh implements RadioTransport {
     sender.up(limits);
     if (nodesOf.equals(OptionalLong.of(parameters.extendedPanId()))) {
       presence.want(true);
+      interviewer.resume(nodes.members());
     } else {
       nodesOf = OptionalLong.empty();
       nodes.clear();
@@ -361,6 +362,7 @@ final class Mesh implements RadioTransport {
                     saveLater();
                   }
                   presence.want(true);
+                  interviewer.resume(nodes.members());
                 }
                 hold.close();
               });

@@ -83,6 +83,29 @@ class NodeFileTest {
   }
 
   @Test
+  void aNodeThatWasNotDescribedIsAskedThoughItSaysNothingUnlessItSleeps() throws IOException {
+    Files.writeString(
+        folder.resolve(FILE),
+        """
+        zigbee-nodes 1
+        node 00124b0000000001 1111 listens partly
+        node 00124b0000000002 2222 sleeps partly
+        node 00124b0000000003 3333 unknown partly
+        node 00124b0000000004 fffe listens partly
+        end 4
+        """);
+    MeshKit kit = new MeshKit(Settings.DEFAULT, Optional.of(folder));
+    FakeNode lamp = new FakeNode(kit, 0x00124b0000000001L, 0x1111);
+    FakeNode plug = new FakeNode(kit, 0x00124b0000000003L, 0x3333);
+    FakeNode.join(kit, lamp, plug);
+    kit.driver.networkUp();
+    kit.pass(Duration.ofMinutes(1));
+    assertThat(kit.mesh.node(0x1111).orElseThrow().modelIdentifier()).contains("Lamp 7");
+    assertThat(kit.mesh.node(0x3333).orElseThrow().modelIdentifier()).contains("Lamp 7");
+    assertThat(kit.driver.addresses()).containsOnly(0x1111, 0x3333);
+  }
+
+  @Test
   void theServiceIsThereOnlyWhenTheNodesAre() {
     MeshKit before = start();
     lampJoins(before);

@@ -575,6 +575,27 @@ class NodesTest {
     }
 
     @Test
+    void itGoesOnByItselfWhenTheNetworkIsBack() {
+      FakeNode.join(kit, lamp, plug);
+      plug.capability = MacCapability.SLEEPY_END_DEVICE;
+      lamp.hears = frame -> frame.cluster() != BasicCluster.ID || frame.profile() == 0;
+      plug.hears = frame -> false;
+      lamp.announce();
+      plug.announce();
+      kit.pass(Duration.ofSeconds(2));
+      kit.driver.networkDown("a test");
+      kit.pass(Duration.ofMinutes(10));
+      lamp.hears = frame -> true;
+      plug.hears = frame -> true;
+      lamp.heard.clear();
+      kit.driver.networkUp();
+      kit.pass(Duration.ofSeconds(1));
+      assertThat(node(lamp).modelIdentifier()).contains("Lamp 7");
+      assertThat(lamp.heard).as("only what was not answered yet").hasSize(1);
+      assertThat(plug.heard).as("it sleeps until it speaks").isEmpty();
+    }
+
+    @Test
     void interviewsWaitBehindControlFrames() {
       lamp.announce();
       assertThat(kit.driver.sent).hasSize(1);
