@@ -29,13 +29,18 @@ final class DataRequest extends Request {
   private final int tag;
   private final ApsFrame frame;
   private final TxOptions options;
+  private final long givenAt;
   private final Sender sender;
 
-  DataRequest(int tag, ApsFrame frame, TxOptions options, Sender sender) {
+  /**
+   * @param givenAt when the frame was given to be sent, nanoseconds of the loop
+   */
+  DataRequest(int tag, ApsFrame frame, TxOptions options, long givenAt, Sender sender) {
     super(MtCommand.AF_DATA_REQUEST, PROMPT);
     this.tag = tag;
     this.frame = frame;
     this.options = options;
+    this.givenAt = givenAt;
     this.sender = sender;
   }
 
@@ -45,6 +50,10 @@ final class DataRequest extends Request {
 
   ApsFrame frame() {
     return frame;
+  }
+
+  long givenAt() {
+    return givenAt;
   }
 
   /**

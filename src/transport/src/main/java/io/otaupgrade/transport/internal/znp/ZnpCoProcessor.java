@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +81,12 @@ public final class ZnpCoProcessor implements CoProcessor {
   /** The same announce comes twice, by two commands, unless the firmware tells but one of them. */
   private static final long SAME_ANNOUNCE_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /**
+   * What was not confirmed for so long takes no memory any more: its confirmation was lost. Even a
+   * frame for a sleepy child is kept for less, and the transport gives it up after 12 s.
+   */
+  private static final long MOST_UNDER_WAY_NANOS = Duration.ofSeconds(15).toNanos();
+
   private static final int ANY_PROFILE = 0xFFFF;
 
   private final CoProcessorHost host;
@@ -91,7 +98,6 @@ public final class ZnpCoProcessor implements CoProcessor {
 
   // What follows belongs to the loop.
   private final DataRequest[] inFlight = new DataRequest[0x100];
-  private int framesInFlight;
   private final byte[] relays = new byte[ADDRESSES];
 
   /** When a route to an address was searched for, nanoseconds of the loop. */
@@ -143,10 +149,7 @@ public final class ZnpCoProcessor implements CoProcessor {
       host.events().confirmed(tag, Confirmation.REFUSED);
       return;
     }
-    DataRequest request = new DataRequest(tag, frame, options, sender);
-    if (inFlight[tag] == null) {
-      framesInFlight++;
-    }
+    DataRequest request = new DataRequest(tag, frame, options, loop.nanos(), sender);
     inFlight[tag] = request;
     link.submit(request);
   }
@@ -261,7 +264,6 @@ public final class ZnpCoProcessor implements CoProcessor {
   private void end(DataRequest request, Confirmation confirmation) {
     if (inFlight[request.tag()] == request) {
       inFlight[request.tag()] = null;
-      framesInFlight--;
       host.events().confirmed(request.tag(), confirmation);
     }
   }
@@ -403,9 +405,9 @@ public final class ZnpCoProcessor implements CoProcessor {
   private void refused(DataRequest request, ZStatus status) {
     int length = request.frame().payload().remaining();
     if (status == ZStatus.Z_MEM_ERROR
-        && framesInFlight == 1
         && length > LEAST_PAYLOAD
-        && length <= longestPayload) {
+        && length <= longestPayload
+        && isAlone(request)) {
       // Nothing else takes its memory, so it is the length that it does not like.
       longestPayload = length - 1;
       LOG.info("{}: takes no more than {} octets at once", host.mesh(), longestPayload);
@@ -413,5 +415,11 @@ public final class ZnpCoProcessor implements CoProcessor {
     } else {
       end(request, status == ZStatus.UNKNOWN ? Confirmation.REFUSED : status.confirmation());
     }
+  }
+
+  private boolean isAlone(DataRequest request) {
+    long since = loop.nanos() - MOST_UNDER_WAY_NANOS;
+    return Arrays.stream(inFlight)
+        .noneMatch(other -> other != null && other != request && other.givenAt() > since);
   }
 }

@@ -42,6 +42,16 @@ class ZnpCoProcessorTest {
     }
 
     @Test
+    void aConfirmationThatComesLateIsToldAllTheSame() {
+      kit.send(1, ZnpKit.frame(0x1F17, 10));
+      kit.loop.advance(Duration.ofSeconds(60));
+      kit.znp.answer(ScriptedZnp.DATA, "10");
+      kit.send(2, ZnpKit.frame(0x1F17, 82));
+      kit.told("4480" + "00" + "01" + "01");
+      assertThat(kit.events).containsExactlyInAnyOrder("1 DELIVERED", "2 REFUSED");
+    }
+
+    @Test
     void whatTheCoProcessorTookIsNotYetDelivered() {
       kit.send(1, ZnpKit.frame(0x1F17, 10));
       kit.loop.runDue();
@@ -215,6 +225,28 @@ class ZnpCoProcessorTest {
       kit.told("4480" + "00" + "01" + "01");
       assertThat(kit.events).last().isEqualTo("1 DELIVERED");
       assertThat(kit.coProcessor.maximumPayload(0x1F17)).isEqualTo(78);
+    }
+
+    @Test
+    void isLearntThoughAFrameWasNeverConfirmed() {
+      kit.send(1, ZnpKit.frame(0x1F17, 10));
+      kit.loop.advance(Duration.ofSeconds(15));
+      kit.znp.answer(ScriptedZnp.DATA, "10");
+      kit.send(2, ZnpKit.frame(0x1F17, 82));
+      kit.loop.runDue();
+      assertThat(kit.events).containsExactly("2 REFUSED");
+      assertThat(kit.coProcessor.maximumPayload(0x1F17)).isEqualTo(81);
+    }
+
+    @Test
+    void isNotLearntWhileAnotherFrameMayYetBeConfirmed() {
+      kit.send(1, ZnpKit.frame(0x1F17, 10));
+      kit.loop.advance(Duration.ofMillis(14_999));
+      kit.znp.answer(ScriptedZnp.DATA, "10");
+      kit.send(2, ZnpKit.frame(0x1F17, 82));
+      kit.loop.runDue();
+      assertThat(kit.events).containsExactly("2 BUSY");
+      assertThat(kit.coProcessor.maximumPayload(0x1F17)).isEqualTo(82);
     }
 
     @Test
