@@ -138,6 +138,8 @@ final class Mesh implements RadioTransport {
             driver.open(new Events(), loop);
           } catch (RuntimeException | LinkageError e) {
             LOG.error("{}: the driver did not open", name, e);
+            board.progress(
+                name, driver.toString(), RadioState.MISCONFIGURED, RadioBoard.didNotOpen(e));
           }
         });
   }

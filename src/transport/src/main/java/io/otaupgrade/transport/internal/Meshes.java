@@ -135,6 +135,7 @@ public final class Meshes implements Radios {
       active = false;
       all = List.copyOf(running.values());
       running.clear();
+      drivers.values().forEach(each -> board.removed(each.mesh, each.driver));
       drivers.clear();
     }
     all.forEach(Running::stop);
@@ -183,10 +184,11 @@ public final class Meshes implements Radios {
     Optional<Running> stopping = Optional.empty();
     synchronized (this) {
       Driver known = drivers.remove(driver);
-      if (known != null
-          && running.containsKey(known.mesh)
-          && running.get(known.mesh).driver == driver) {
-        stopping = Optional.of(running.get(known.mesh));
+      if (known != null) {
+        // If it did not even start; a mesh takes itself away.
+        board.removed(known.mesh, driver);
+        stopping =
+            Optional.ofNullable(running.get(known.mesh)).filter(each -> each.driver == driver);
       }
     }
     if (stopping.isPresent()) {
@@ -278,6 +280,8 @@ public final class Meshes implements Radios {
       return Optional.of(fresh);
     } catch (RuntimeException | LinkageError e) {
       LOG.error("{}: the driver failed to say which loop it wants", driver.mesh, e);
+      board.misconfigured(
+          driver.mesh, driver.driver, driver.driver.toString(), RadioBoard.didNotOpen(e));
       return Optional.empty();
     }
   }

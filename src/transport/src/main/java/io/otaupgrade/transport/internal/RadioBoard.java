@@ -127,20 +127,30 @@ final class RadioBoard implements Radios {
     }
   }
 
-  /** A configuration that makes no driver; a driver of the same mesh that is there is shown. */
-  synchronized void misconfigured(MisconfiguredRadio radio) {
-    if (!entries.containsKey(radio.mesh())) {
+  /** A configuration that makes no driver. */
+  void misconfigured(MisconfiguredRadio radio) {
+    misconfigured(radio.mesh(), radio, radio.radio(), radio.message());
+  }
+
+  /** What makes no mesh; a driver of the same mesh that is there is shown. */
+  synchronized void misconfigured(String mesh, Object owner, String radio, String message) {
+    if (!entries.containsKey(mesh)) {
       put(
-          radio.mesh(),
+          mesh,
           new Entry(
+              owner,
               radio,
-              radio.radio(),
               RadioState.MISCONFIGURED,
-              radio.message(),
+              message,
               "",
               Optional.empty(),
               () -> RadioCounters.NONE));
     }
+  }
+
+  /** The message for a driver that failed on its first call, in one line. */
+  static String didNotOpen(Throwable why) {
+    return "the driver did not open: " + why.toString().lines().findFirst().orElse("");
   }
 
   synchronized void removed(String mesh, Object owner) {

@@ -9,6 +9,8 @@ import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.radio.NodeEvent;
 import io.otaupgrade.api.radio.NodeListener;
 import io.otaupgrade.api.radio.Priority;
+import io.otaupgrade.api.radio.RadioState;
+import io.otaupgrade.api.radio.RadioStatus;
 import io.otaupgrade.api.radio.RadioTransport;
 import io.otaupgrade.api.radio.TxOptions;
 import io.otaupgrade.api.radio.spi.Confirmation;
@@ -158,6 +160,51 @@ class MeshesTest {
     meshes.addDriver(other, Map.of("mesh", "cellar"));
     assertThat(other.opened).isTrue();
     meshes.removeDriver(broken);
+  }
+
+  @Test
+  void aDriverThatDoesNotOpenIsShownAsMisconfigured() {
+    FakeDriver broken =
+        new FakeDriver() {
+          @Override
+          public void open(RadioEvents to, EventLoop on) {
+            throw new IllegalStateException("no such port\nas the test wants");
+          }
+        };
+    broken.ownLoop = Optional.of(loop);
+    meshes.addDriver(broken, Map.of("mesh", "attic"));
+    RadioStatus status = meshes.radios().get(0);
+    assertThat(status.state()).isEqualTo(RadioState.MISCONFIGURED);
+    assertThat(status.radio()).isEqualTo(broken.toString());
+    assertThat(status.message())
+        .isEqualTo("the driver did not open: java.lang.IllegalStateException: no such port");
+    meshes.removeDriver(broken);
+    assertThat(meshes.radios()).isEmpty();
+  }
+
+  @Test
+  void aDriverThatFailsToSayWhichLoopItWantsIsShownUntilAnotherTakesItsMesh() {
+    FakeDriver broken =
+        new FakeDriver() {
+          @Override
+          public Optional<EventLoop> loop() {
+            throw new LinkageError("an old class, as the test wants");
+          }
+        };
+    FakeDriver other = driver();
+    meshes.addDriver(broken, Map.of("mesh", "attic"));
+    RadioStatus status = meshes.radios().get(0);
+    assertThat(status.mesh()).isEqualTo("attic");
+    assertThat(status.state()).isEqualTo(RadioState.MISCONFIGURED);
+    assertThat(status.message()).startsWith("the driver did not open: ").contains("an old class");
+    meshes.addDriver(other, Map.of("mesh", "attic"));
+    assertThat(meshes.radios()).extracting(RadioStatus::state).containsExactly(RadioState.STARTING);
+    meshes.removeDriver(other);
+    assertThat(meshes.radios())
+        .extracting(RadioStatus::state)
+        .containsExactly(RadioState.MISCONFIGURED);
+    meshes.removeDriver(broken);
+    assertThat(meshes.radios()).isEmpty();
   }
 
   @Test
