@@ -83,6 +83,11 @@ final class Mesh implements RadioTransport {
   private final AtomicReference<Optional<Save>> nextSave = new AtomicReference<>(Optional.empty());
   private volatile ApsDispatch dispatch = ApsDispatch.EMPTY;
 
+  /** Guards {@link #stopping} and whether the board has this mesh, and nothing that waits. */
+  private final Object startAndStop = new Object();
+
+  private boolean stopping;
+
   // What follows belongs to the loop.
   private NetworkParameters network = NO_NETWORK;
   private boolean up;
@@ -129,19 +134,28 @@ final class Mesh implements RadioTransport {
     interviewer = new Interviewer(name, loop, sender, zdo, settings, nodes::described);
   }
 
-  /** Opens the driver. */
+  /** Opens the driver; does nothing when it was stopped, which another thread may do first. */
   void start() {
-    board.added(name, this, driver.toString(), driver::counters);
-    onLoop(
-        () -> {
-          try {
-            driver.open(new Events(), loop);
-          } catch (RuntimeException | LinkageError e) {
-            LOG.error("{}: the driver did not open", name, e);
-            board.progress(
-                name, driver.toString(), RadioState.MISCONFIGURED, RadioBoard.didNotOpen(e));
-          }
-        });
+    String radio = driver.toString();
+    synchronized (startAndStop) {
+      if (stopping) {
+        return;
+      }
+      board.added(name, this, radio, driver::counters);
+    }
+    onLoop(this::open);
+  }
+
+  private void open() {
+    if (stopped) {
+      return;
+    }
+    try {
+      driver.open(new Events(), loop);
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("{}: the driver did not open", name, e);
+      board.progress(name, driver.toString(), RadioState.MISCONFIGURED, RadioBoard.didNotOpen(e));
+    }
   }
 
   /**
@@ -149,7 +163,10 @@ final class Mesh implements RadioTransport {
    * when the loop does not come to it.
    */
   void stop() {
-    board.removed(name, this);
+    synchronized (startAndStop) {
+      stopping = true;
+      board.removed(name, this);
+    }
     presence.close();
     CountDownLatch done = new CountDownLatch(1);
     onLoop(

@@ -97,6 +97,15 @@ class MeshTest {
     }
 
     @Test
+    void whatWasStoppedDoesNotStart() {
+      kit.mesh.stop();
+      kit.mesh.start();
+      kit.loop.runDue();
+      assertThat(kit.driver.opened).isFalse();
+      assertThat(kit.board.radios()).isEmpty();
+    }
+
+    @Test
     void whatAStoppedDriverSaysIsNotHeard() {
       kit.mesh.stop();
       kit.driver.networkUp();

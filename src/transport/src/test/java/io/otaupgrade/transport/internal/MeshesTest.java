@@ -208,6 +208,27 @@ class MeshesTest {
   }
 
   @Test
+  void aDriverThatGoesJustBeforeItIsStartedIsNotOpened() {
+    Meshes early = meshes(Optional.empty(), new DirectExecutor());
+    FakeDriver late = driver();
+    FakeDriver first =
+        new FakeDriver() {
+          @Override
+          public void open(RadioEvents to, EventLoop on) {
+            early.removeDriver(late);
+          }
+        };
+    first.ownLoop = Optional.of(loop);
+    early.addDriver(first, Map.of("mesh", "attic"));
+    early.addDriver(late, Map.of("mesh", "cellar"));
+    early.start();
+    loop.runDue();
+    assertThat(late.opened).isFalse();
+    assertThat(early.radios()).extracting(RadioStatus::mesh).containsExactly("attic");
+    early.deactivate();
+  }
+
+  @Test
   void listenersComeAndGoWhileTheMeshRuns() {
     FakeDriver driver = driver();
     List<ApsFrame> before = new ArrayList<>();
