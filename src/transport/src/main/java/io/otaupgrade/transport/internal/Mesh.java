@@ -1,6 +1,7 @@
 package io.otaupgrade.transport.internal;
 
 import io.otaupgrade.api.radio.ApsFrame;
+import io.otaupgrade.api.radio.Delivery;
 import io.otaupgrade.api.radio.DeliveryListener;
 import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.radio.NetworkParameters;
@@ -74,6 +75,7 @@ final class Mesh implements RadioTransport {
   private final RadioBoard board;
   private final Consumer<NodeEvent> nodeEvents;
   private final Presence presence;
+  private final LoopCalls calls;
   private final SendScheduler sender;
   private final ZdoClient zdo;
   private final AddressLookup lookup;
@@ -126,6 +128,7 @@ final class Mesh implements RadioTransport {
     this.nodeFolder = nodeFolder;
     this.board = board;
     this.nodeEvents = nodeEvents;
+    calls = new LoopCalls(loop, outside);
     presence = new Presence(outside, loop, () -> publish.apply(this));
     sender = new SendScheduler(name, loop, driver, settings, this::sleeps);
     zdo = new ZdoClient(name, loop, sender);
@@ -186,6 +189,11 @@ final class Mesh implements RadioTransport {
     }
   }
 
+  /** The mesh was stopped and its loop too: whoever calls now, or just did, is to hear of it. */
+  void loopEnded() {
+    calls.loopEnded();
+  }
+
   void configure(Settings settings) {
     onLoop(
         () -> {
@@ -228,7 +236,9 @@ final class Mesh implements RadioTransport {
     if (loop.inLoop()) {
       sender.send(frame, priority, options, now, until, listener);
     } else {
-      loop.execute(() -> sender.send(frame, priority, options, loop.nanos(), until, listener));
+      calls.make(
+          () -> sender.send(frame, priority, options, loop.nanos(), until, listener),
+          () -> listener.settled(Delivery.REFUSED));
     }
   }
 
@@ -258,7 +268,7 @@ final class Mesh implements RadioTransport {
     }
     ByteBuffer fields = ByteBuffer.allocate(payload.remaining());
     fields.put(payload.duplicate()).flip();
-    onLoop(
+    calls.make(
         () ->
             zdo.request(
                 networkAddress,
@@ -266,24 +276,26 @@ final class Mesh implements RadioTransport {
                 fields,
                 Priority.CONTROL,
                 timeout,
-                response -> answer.accept(response.map(Mesh::withoutSequenceNumber))));
+                response -> answer.accept(response.map(Mesh::withoutSequenceNumber))),
+        () -> answer.accept(Optional.empty()));
   }
 
   @Override
   public void lookUp(int networkAddress, Duration timeout, Consumer<Optional<Eui64>> answer) {
     Objects.requireNonNull(answer);
-    onLoop(
-        () -> {
-          Optional<Eui64> known =
-              networkAddress == network.networkAddress()
-                  ? Optional.of(network.coordinator())
-                  : nodes.node(networkAddress).map(Node::eui64);
-          if (!up || known.isPresent() || !Nwk.isUnicast(networkAddress)) {
-            loop.execute(() -> answer.accept(up ? known : Optional.empty()));
-          } else {
-            lookup.lookUp(networkAddress, timeout, answer);
-          }
-        });
+    calls.make(() -> find(networkAddress, timeout, answer), () -> answer.accept(Optional.empty()));
+  }
+
+  private void find(int networkAddress, Duration timeout, Consumer<Optional<Eui64>> answer) {
+    Optional<Eui64> known =
+        networkAddress == network.networkAddress()
+            ? Optional.of(network.coordinator())
+            : nodes.node(networkAddress).map(Node::eui64);
+    if (!up || known.isPresent() || !Nwk.isUnicast(networkAddress)) {
+      loop.execute(() -> answer.accept(up ? known : Optional.empty()));
+    } else {
+      lookup.lookUp(networkAddress, timeout, answer);
+    }
   }
 
   @Override

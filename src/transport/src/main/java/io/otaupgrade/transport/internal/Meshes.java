@@ -368,7 +368,11 @@ public final class Meshes implements Radios {
 
     void stop() {
       mesh.stop();
-      ownLoop.ifPresent(RealTimeLoop::close);
+      ownLoop.ifPresent(
+          loop -> {
+            loop.close();
+            mesh.loopEnded();
+          });
     }
   }
 }

@@ -82,7 +82,7 @@ final class RealTimeLoop implements EventLoop, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     Objects.requireNonNull(task);
-    if (ended) {
+    if (ended && !inLoop()) {
       LOG.debug("{}: the loop has ended, so this does not run: {}", mesh, task);
       return;
     }

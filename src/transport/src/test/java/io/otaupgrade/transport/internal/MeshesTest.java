@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The component, as SCR would call it. */
 class MeshesTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int FRAMES = 2_000;
 
   private final VirtualTimeLoop loop = VirtualTimeLoop.manual();
   private final List<RadioTransport> published = new CopyOnWriteArrayList<>();
@@ -352,6 +356,83 @@ class MeshesTest {
     assertThat(driver.opened).isFalse();
     assertThat(thread.get().isAlive()).isFalse();
     assertThat(driver.broken).isEmpty();
+  }
+
+  @Test
+  void whoCallsAMeshWhoseLoopHasEndedIsAnsweredAllTheSame() throws Exception {
+    Meshes real = meshes(Optional.empty(), Executors.newSingleThreadExecutor());
+    real.start();
+    FakeDriver driver = new FakeDriver();
+    real.addDriver(driver, Map.of("mesh", "attic"));
+    Until.so(PATIENCE, () -> "it was opened", () -> driver.opened);
+    driver.networkUp();
+    Until.so(PATIENCE, () -> "it is there", () -> !published.isEmpty());
+    RadioTransport radio = published.get(0);
+    real.removeDriver(driver);
+
+    List<String> answers = new CopyOnWriteArrayList<>();
+    ask(radio, answers);
+    Until.so(PATIENCE, answers::toString, () -> answers.size() == 3);
+    real.deactivate();
+    ask(radio, answers);
+    Until.so(PATIENCE, answers::toString, () -> answers.size() == 6);
+    assertThat(answers)
+        .containsExactlyInAnyOrder(
+            "sent REFUSED",
+            "zdo Optional.empty",
+            "looked up Optional.empty",
+            "sent REFUSED",
+            "zdo Optional.empty",
+            "looked up Optional.empty");
+  }
+
+  @Test
+  void everyFrameHasItsOneOutcomeThoughTheMeshStopsMeanwhile() throws Exception {
+    Meshes real = meshes(Optional.empty(), Executors.newSingleThreadExecutor());
+    real.start();
+    for (int i = 0; i < 20; i++) {
+      FakeDriver driver = new FakeDriver();
+      driver.onSend = sent -> driver.confirm(sent.tag(), Confirmation.DELIVERED);
+      real.addDriver(driver, Map.of("mesh", "attic"));
+      Until.so(PATIENCE, () -> "it was opened", () -> driver.opened);
+      driver.networkUp();
+      Until.so(PATIENCE, () -> "it is there", () -> !published.isEmpty());
+      RadioTransport radio = published.get(0);
+      AtomicInteger outcomes = new AtomicInteger();
+      CountDownLatch sending = new CountDownLatch(1);
+      Thread sender =
+          new Thread(
+              () -> {
+                for (int frame = 0; frame < FRAMES; frame++) {
+                  radio.send(
+                      MeshKit.frame(0x1111, 1),
+                      Priority.CONTROL,
+                      TxOptions.ACKNOWLEDGED,
+                      Duration.ofMinutes(1),
+                      delivery -> outcomes.incrementAndGet());
+                  sending.countDown();
+                }
+              });
+      sender.start();
+      assertThat(sending.await(20, TimeUnit.SECONDS)).isTrue();
+      real.removeDriver(driver);
+      sender.join();
+      Until.so(PATIENCE, outcomes::toString, () -> outcomes.get() >= FRAMES);
+      assertThat(outcomes).hasValue(FRAMES);
+    }
+    real.deactivate();
+  }
+
+  private static void ask(RadioTransport radio, List<String> answers) {
+    Duration time = Duration.ofSeconds(1);
+    radio.send(
+        MeshKit.frame(0x1111, 1),
+        Priority.CONTROL,
+        TxOptions.ACKNOWLEDGED,
+        time,
+        delivery -> answers.add("sent " + delivery));
+    radio.zdo(0x1111, 5, ByteBuffer.allocate(2), time, answer -> answers.add("zdo " + answer));
+    radio.lookUp(0x1111, time, answer -> answers.add("looked up " + answer));
   }
 
   /** Runs everything on the spot. */
