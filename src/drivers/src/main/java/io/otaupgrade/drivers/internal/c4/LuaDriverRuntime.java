@@ -11,11 +11,10 @@ import io.otaupgrade.drivers.internal.instance.DriverInstance;
 import io.otaupgrade.drivers.internal.instance.DriverRuntime;
 import io.otaupgrade.drivers.internal.instance.DriverSetup;
 import io.otaupgrade.drivers.internal.instance.DriverWatcher;
-import io.otaupgrade.drivers.internal.lua.Limits;
 import io.otaupgrade.drivers.internal.lua.ScriptThreads;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -27,41 +26,14 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs drivers written in Lua. */
-@Component(service = DriverRuntime.class, configurationPid = LuaDriverRuntime.PID)
-@Designate(ocd = LuaDriverRuntime.Config.class)
+@Component(service = DriverRuntime.class, configurationPid = LuaSettings.PID)
+@Designate(ocd = LuaSettings.Config.class)
 public final class LuaDriverRuntime implements DriverRuntime {
-  static final String PID = "io.otaupgrade.drivers.lua";
-
-  /** What a driver's script may use. */
-  @ObjectClassDefinition(name = "Ota Upgrade: driver scripts")
-  @interface Config {
-    @AttributeDefinition(description = "Instructions of one callback")
-    long instructions() default 10_000_000;
-
-    @AttributeDefinition(description = "Seconds that one callback may take")
-    int seconds() default 10;
-
-    @AttributeDefinition(description = "How deep calls may nest")
-    int depth() default 200;
-
-    @AttributeDefinition(name = "Memory (KiB)", description = "KiB that a driver may hold")
-    int memoryKiB() default 8192;
-
-    @AttributeDefinition(description = "Coroutines of a driver that have begun and not ended")
-    int coroutines() default 16;
-
-    @AttributeDefinition(
-        description = "Threads that run drivers; 0 = two for each processor, four at least")
-    int threads() default 0;
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(LuaDriverRuntime.class);
 
   private final LuaRuntime runtime;
@@ -71,14 +43,12 @@ public final class LuaDriverRuntime implements DriverRuntime {
 
   @Activate
   public LuaDriverRuntime(
-      BundleContext context, @Reference(name = "ota") OtaService ota, Config config) {
-    int count =
-        config.threads() > 0
-            ? config.threads()
-            : Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-    threads = new ScriptThreads(count, 512);
-    runtime = new LuaRuntime(ota, threads, time, InstantSource.system(), Limits.DEFAULT);
-    modified(config);
+      BundleContext context,
+      @Reference(name = "ota") OtaService ota,
+      Map<String, Object> properties) {
+    LuaSettings settings = read(properties);
+    threads = new ScriptThreads(settings.threadsOr(2 * processors()), 512);
+    runtime = new LuaRuntime(ota, threads, time, InstantSource.system(), settings.limits());
     OtaListener results = runtime::received;
     NodeListener nodes = runtime::nodeEvent;
     ApsListener frames = runtime::received;
@@ -89,20 +59,22 @@ public final class LuaDriverRuntime implements DriverRuntime {
             context.registerService(ApsListener.class, frames, null));
   }
 
+  private static int processors() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
   /** Drivers that run keep the limits that they were started with. */
   @Modified
-  void modified(Config config) {
-    try {
-      runtime.limits(
-          new Limits(
-              config.instructions(),
-              Duration.ofSeconds(config.seconds()),
-              config.depth(),
-              config.memoryKiB() * 1024L,
-              config.coroutines()));
-    } catch (IllegalArgumentException wrong) {
-      LOG.warn("{}: {}; what was in force stays", PID, wrong.getMessage());
+  void modified(Map<String, Object> properties) {
+    runtime.limits(read(properties).limits());
+  }
+
+  private static LuaSettings read(Map<String, Object> properties) {
+    LuaSettings.Reading reading = LuaSettings.read(properties);
+    if (!reading.faults().isEmpty()) {
+      LOG.warn("{}: {}; the default is used", LuaSettings.PID, String.join("; ", reading.faults()));
     }
+    return reading.settings();
   }
 
   @Deactivate

@@ -1,5 +1,6 @@
 package io.otaupgrade.drivers.internal.host;
 
+import io.otaupgrade.drivers.internal.Keys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -110,72 +111,31 @@ record Settings(
 
   /** Reads a configuration; a key that is missing or bad has the value it had before. */
   static Reading read(Map<String, ?> properties, Settings before) {
-    List<String> faults = new ArrayList<>();
-    long first =
-        number(properties, "firstDeviceId", 1, Integer.MAX_VALUE, before.firstDeviceId, faults);
-    long pause =
-        number(
-            properties, "restartPause", 1, LONGEST_PAUSE, before.restartPause.toSeconds(), faults);
+    Keys keys = new Keys(properties);
+    long first = keys.number("firstDeviceId", 1, Integer.MAX_VALUE, before.firstDeviceId);
+    long pause = keys.number("restartPause", 1, LONGEST_PAUSE, before.restartPause.toSeconds());
     long longest =
-        number(
-            properties,
+        keys.number(
             "longestRestartPause",
             pause,
             LONGEST_PAUSE,
-            Math.max(pause, before.longestRestartPause.toSeconds()),
-            faults);
-    long lines = number(properties, "logLines", 10, 100_000, before.logLines, faults);
-    long quota = number(properties, "storeQuota", 1, Long.MAX_VALUE, before.storeQuota, faults);
-    return new Reading(
+            Math.max(pause, before.longestRestartPause.toSeconds()));
+    long lines = keys.number("logLines", 10, 100_000, before.logLines);
+    long quota = keys.number("storeQuota", 1, Long.MAX_VALUE, before.storeQuota);
+    Settings settings =
         new Settings(
-            flag(properties, "autoBind", before.autoBind, faults),
+            keys.flag("autoBind", before.autoBind),
             (int) first,
             Duration.ofSeconds(pause),
             Duration.ofSeconds(longest),
             (int) lines,
             quota,
-            hosts(properties.get("allowedHosts"), faults)),
-        faults);
+            hosts(keys));
+    return new Reading(settings, keys.faults());
   }
 
-  private static boolean flag(
-      Map<String, ?> properties, String key, boolean whenMissing, List<String> faults) {
-    Object given = properties.get(key);
-    if (given == null) {
-      return whenMissing;
-    }
-    String text = given.toString().strip();
-    if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
-      return text.equalsIgnoreCase("true");
-    }
-    faults.add(key + " must be true or false, was '" + given + "'");
-    return whenMissing;
-  }
-
-  private static long number(
-      Map<String, ?> properties,
-      String key,
-      long minimum,
-      long maximum,
-      long whenMissing,
-      List<String> faults) {
-    Object given = properties.get(key);
-    if (given == null) {
-      return whenMissing;
-    }
-    try {
-      long number = Long.parseLong(given.toString().strip());
-      if (number >= minimum && number <= maximum) {
-        return number;
-      }
-    } catch (NumberFormatException notANumber) {
-      // the one message below
-    }
-    faults.add(key + " must be " + minimum + ".." + maximum + ", was '" + given + "'");
-    return whenMissing;
-  }
-
-  private static List<AllowedHost> hosts(Object given, List<String> faults) {
+  private static List<AllowedHost> hosts(Keys keys) {
+    Object given = keys.get("allowedHosts");
     List<String> texts = new ArrayList<>();
     if (given instanceof String[] several) {
       texts.addAll(List.of(several));
@@ -194,7 +154,7 @@ record Settings(
           continue;
         }
         if (host.isEmpty() || host.chars().anyMatch(c -> c <= ' ' || c == '/')) {
-          faults.add("allowedHosts must be HOST or <driver type>=HOST, was '" + entry + "'");
+          keys.fault("allowedHosts must be HOST or <driver type>=HOST, was '" + entry + "'");
         } else {
           hosts.add(
               new AllowedHost(
