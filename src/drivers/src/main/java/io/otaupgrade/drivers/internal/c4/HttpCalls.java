@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
@@ -29,6 +30,8 @@ import org.luaj.vm2.Varargs;
 final class HttpCalls {
   private static final long LARGEST = 1 << 20;
   private static final int MOST_AT_ONCE = 8;
+  private static final Pattern DOT_SEGMENT = Pattern.compile("(^|[/\\\\])\\.{1,2}([/\\\\]|$)");
+  private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
 
   private final LuaDriver driver;
   private final Map<Integer, Transfer> transfers = new HashMap<>();
@@ -317,11 +320,23 @@ final class HttpCalls {
       URI uri = new URI(url);
       String host = uri.getHost();
       if ("controller".equalsIgnoreCase(uri.getScheme())) {
-        return url.startsWith("controller://driver/" + driver.setup().identity().name() + "/");
+        return url.startsWith("controller://driver/" + driver.setup().identity().name() + "/")
+            && !mayLeadOut(uri.getPath());
       }
       return host != null && driver.setup().allowedHosts().contains(host.toLowerCase(Locale.ROOT));
     } catch (URISyntaxException wrong) {
       return false;
     }
+  }
+
+  /**
+   * Whether anybody between here and the file could find a step up in the path. The fetcher takes
+   * dot segments out, and encoded ones, before it asks; a path that is still encoded is one that
+   * another may decode again.
+   *
+   * @param path percent-decoded once
+   */
+  private static boolean mayLeadOut(String path) {
+    return DOT_SEGMENT.matcher(path).find() || ESCAPE.matcher(path).find();
   }
 }

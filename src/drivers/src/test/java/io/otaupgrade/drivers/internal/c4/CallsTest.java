@@ -256,6 +256,54 @@ class CallsTest {
     assertThat(stage.fetcher.requests.get(0).headers()).containsEntry("X-Y", "z");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.zigbee",
+        "..a/b../.c/d.",
+        "50%25.zigbee",
+        "a.zigbee?from=/../other#/../other",
+      })
+  void aDriverFetchesFromItsOwnPackage(String path) {
+    stage.start("C4:urlGet('controller://driver/lamp/" + path + "')");
+    assertThat(stage.fetcher.requests).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../other/secret.txt",
+        "a/../../other/secret.txt",
+        "./../other/secret.txt",
+        "..",
+        ".",
+        "a/..?x",
+        "a/.#x",
+        "%2e%2E/other/secret.txt",
+        ".%2e/other/secret.txt",
+        "%2e./other/secret.txt",
+        "..%2fother/secret.txt",
+        "..%5cother/secret.txt",
+        "..\\\\other/secret.txt",
+        "%252e%252e/other/secret.txt",
+        "%25252e./other/secret.txt",
+        "%%32e./other/secret.txt",
+        "..%252fother/secret.txt",
+        "a%25%35%63..%255cother/secret.txt",
+      })
+  void noSpellingOfAStepUpLeadsOutOfTheDriversOwnPackage(String path) {
+    Stage.Running driver =
+        stage.start(
+            """
+            C4:urlGet('controller://driver/lamp/%s', {}, false,
+              function(ticket, data, code, headers, err) print(code, err) end)
+            """
+                .replace("%s", path));
+    assertThat(stage.fetcher.requests).isEmpty();
+    assertThat(driver.printed).hasSize(1);
+    assertThat(driver.printed.get(0)).startsWith("0\tthe driver may not reach controller://");
+  }
+
   @Test
   void withoutAFetcherNothingIsFetched() {
     stage.runtime.fetcher(null, null);
