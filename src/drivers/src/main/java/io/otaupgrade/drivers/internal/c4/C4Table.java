@@ -3,6 +3,7 @@ package io.otaupgrade.drivers.internal.c4;
 import io.otaupgrade.drivers.internal.instance.DriverWatcher.Level;
 import io.otaupgrade.drivers.internal.lua.Fn;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
@@ -10,6 +11,7 @@ import org.luaj.vm2.LuaValue;
 /** The global {@code C4}. A method that it has not is one that does nothing, said once. */
 final class C4Table {
   private static final int MOST_UNKNOWN = 200;
+  private static final int LONGEST_UNKNOWN = 100;
 
   private final LuaDriver driver;
   private final LuaTable methods = new LuaTable();
@@ -26,10 +28,13 @@ final class C4Table {
             "__index",
             arguments -> {
               LuaValue key = arguments.arg(2);
-              return key.isstring() ? unknown(key.tojstring()) : LuaValue.NIL;
+              return key.isstring()
+                  ? unknown(Octets.forPeople(key.checkstring(), LONGEST_UNKNOWN))
+                  : LuaValue.NIL;
             });
     metatable.rawset("__metatable", LuaValue.FALSE);
     methods.setmetatable(metatable);
+    driver.sandbox().holds(() -> List.of(methods));
     driver.atEnd(this::tellUnknown);
   }
 

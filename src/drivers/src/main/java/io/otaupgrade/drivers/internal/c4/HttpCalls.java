@@ -11,8 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.channels.Channels;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,9 @@ import org.luaj.vm2.Varargs;
 final class HttpCalls {
   private static final long LARGEST = 1 << 20;
   private static final int MOST_AT_ONCE = 8;
+  private static final int LONGEST_URL = 4096;
+  private static final int LONGEST_METHOD = 16;
+  private static final int LONGEST_HEADERS = 8192;
   private static final Pattern DOT_SEGMENT = Pattern.compile("(^|[/\\\\])\\.{1,2}([/\\\\]|$)");
   private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
 
@@ -43,8 +47,17 @@ final class HttpCalls {
   }
 
   private static final class Transfer {
-    LuaValue[] held = {};
+    /** Here only, so that a transfer that is cancelled keeps nothing of the script's. */
+    final Answer answer;
+
+    final List<LuaValue> held;
+    String refusal = "";
     Fetch fetch;
+
+    Transfer(Answer answer, LuaValue... held) {
+      this.answer = answer;
+      this.held = new ArrayList<>(List.of(held));
+    }
   }
 
   HttpCalls(LuaDriver driver) {
@@ -68,10 +81,7 @@ final class HttpCalls {
     driver
         .sandbox()
         .holds(
-            () ->
-                transfers.values().stream()
-                    .flatMap(transfer -> Arrays.stream(transfer.held))
-                    .toList());
+            () -> transfers.values().stream().flatMap(transfer -> transfer.held.stream()).toList());
     driver.atEnd(
         () ->
             transfers.values().stream()
@@ -91,27 +101,27 @@ final class HttpCalls {
       }
     }
     LuaValue function = callback;
-    int ticket =
+    Answer answer =
+        (ticket, body, status, headers, error) -> {
+          LuaValue[] values = {
+            LuaValue.valueOf(ticket),
+            driver.sandbox().outside(() -> driver.sandbox().string(body)),
+            LuaValue.valueOf(status),
+            table(headers),
+            error.isEmpty() ? LuaValue.NIL : LuaValue.valueOf(error)
+          };
+          if (function.isnil()) {
+            driver.callNow("ReceivedAsync", values);
+          } else {
+            driver.call(function, LuaValue.varargsOf(values));
+          }
+        };
+    return LuaValue.valueOf(
         request(
             method,
             Arguments.text(arguments, 1),
-            headers(arguments.arg(headersAt)),
-            new LuaValue[] {function},
-            (number, body, status, headers, error) -> {
-              LuaValue[] values = {
-                LuaValue.valueOf(number),
-                driver.sandbox().outside(() -> driver.sandbox().string(body)),
-                LuaValue.valueOf(status),
-                table(headers),
-                error.isEmpty() ? LuaValue.NIL : LuaValue.valueOf(error)
-              };
-              if (function.isnil()) {
-                driver.callNow("ReceivedAsync", values);
-              } else {
-                driver.call(function, LuaValue.varargsOf(values));
-              }
-            });
-    return LuaValue.valueOf(ticket);
+            arguments.arg(headersAt),
+            new Transfer(answer, function)));
   }
 
   private LuaTable object() {
@@ -122,17 +132,19 @@ final class HttpCalls {
     for (String name : new String[] {"OnDone", "OnBody", "OnHeaders", "OnBodyChunk"}) {
       define(
           object,
+          callbacks,
           name,
           arguments -> {
             callbacks.rawset(name, arguments.arg(1));
             return object;
           });
     }
-    define(object, "SetOption", arguments -> object);
-    define(object, "SetOptions", arguments -> object);
-    define(object, "TicketId", arguments -> LuaValue.valueOf(ticket[0]));
+    define(object, callbacks, "SetOption", arguments -> object);
+    define(object, callbacks, "SetOptions", arguments -> object);
+    define(object, callbacks, "TicketId", arguments -> LuaValue.valueOf(ticket[0]));
     define(
         object,
+        callbacks,
         "Cancel",
         arguments -> {
           cancel(ticket[0]);
@@ -141,6 +153,7 @@ final class HttpCalls {
     for (String name : new String[] {"Get", "Delete", "Post", "Put"}) {
       define(
           object,
+          callbacks,
           name,
           arguments -> {
             boolean body = name.equals("Post") || name.equals("Put");
@@ -156,6 +169,7 @@ final class HttpCalls {
     }
     define(
         object,
+        callbacks,
         "Custom",
         arguments -> {
           ticket[0] =
@@ -170,18 +184,14 @@ final class HttpCalls {
     return object;
   }
 
-  private void define(LuaTable object, String name, Fn.Body body) {
-    driver.sandbox().define(object, name, all -> body.call(all.subargs(2)));
+  private void define(LuaTable object, LuaTable callbacks, String name, Fn.Body body) {
+    driver.sandbox().define(object, name, all -> body.call(all.subargs(2)), object, callbacks);
   }
 
   private int begin(
       String method, LuaValue url, LuaValue headers, LuaTable object, LuaTable callbacks) {
-    return request(
-        method,
-        url.tojstring(),
-        headers(headers),
-        new LuaValue[] {object, callbacks},
-        (number, body, status, responseHeaders, error) -> {
+    Answer answer =
+        (ticket, body, status, responseHeaders, error) -> {
           LuaTable responses = new LuaTable();
           if (status != 0) {
             LuaTable response = new LuaTable();
@@ -199,7 +209,8 @@ final class HttpCalls {
               responses,
               LuaValue.valueOf(error.isEmpty() ? 0 : 1),
               error.isEmpty() ? LuaValue.NIL : LuaValue.valueOf(error));
-        });
+        };
+    return request(method, url.tojstring(), headers, new Transfer(answer, object, callbacks));
   }
 
   private void tell(LuaTable callbacks, String name, LuaValue... values) {
@@ -216,22 +227,26 @@ final class HttpCalls {
     }
   }
 
-  private static Map<String, String> headers(LuaValue table) {
+  /** The fields in a table, if there is one; empty if they are too long. */
+  private static Optional<Map<String, String>> headers(LuaValue table) {
     Map<String, String> headers = new HashMap<>();
-    if (table.istable()) {
-      LuaValue key = LuaValue.NIL;
-      while (headers.size() < 100) {
-        Varargs entry = table.next(key);
-        key = entry.arg1();
-        if (key.isnil()) {
-          break;
+    if (!table.istable()) {
+      return Optional.of(headers);
+    }
+    int room = LONGEST_HEADERS;
+    Varargs entry = table.next(LuaValue.NIL);
+    for (; !entry.arg1().isnil() && headers.size() < 100; entry = table.next(entry.arg1())) {
+      LuaValue name = entry.arg1();
+      LuaValue value = entry.arg(2);
+      if (name.isstring() && value.isstring()) {
+        room -= name.checkstring().m_length + value.checkstring().m_length;
+        if (room < 0) {
+          return Optional.empty();
         }
-        if (key.isstring() && entry.arg(2).isstring()) {
-          headers.put(key.tojstring(), entry.arg(2).tojstring());
-        }
+        headers.put(name.tojstring(), value.tojstring());
       }
     }
-    return headers;
+    return Optional.of(headers);
   }
 
   private static LuaTable table(Map<String, String> headers) {
@@ -240,28 +255,23 @@ final class HttpCalls {
     return table;
   }
 
-  private int request(
-      String method, String url, Map<String, String> headers, LuaValue[] held, Answer answer) {
+  private int request(String method, String url, LuaValue headerTable, Transfer transfer) {
     driver.sandbox().spend(1000);
     int ticket = ++lastTicket;
-    Transfer transfer = new Transfer();
-    transfer.held = held;
     transfers.put(ticket, transfer);
     Optional<ResourceFetcher> fetcher = driver.runtime().fetcher();
-    String refusal = "";
-    if (!method.equalsIgnoreCase("GET")) {
-      refusal = method + " is not possible here; only GET is";
-    } else if (!allowed(url)) {
-      refusal = "the driver may not reach " + url;
-    } else if (transfers.size() > MOST_AT_ONCE) {
-      refusal = "more than " + MOST_AT_ONCE + " transfers at once";
-    } else if (fetcher.isEmpty()) {
+    Optional<Map<String, String>> headers = headers(headerTable);
+    String refusal = refusal(method, url);
+    if (refusal.isEmpty() && headers.isEmpty()) {
+      refusal = "headers of more than " + LONGEST_HEADERS + " octets";
+    } else if (refusal.isEmpty() && fetcher.isEmpty()) {
       refusal = "nothing fetches here now";
     }
-    driver.watcher().called("C4:url", method + " " + url, refusal);
+    driver.watcher().called("C4:url", shown(method) + " " + url, refusal);
     if (!refusal.isEmpty()) {
-      String why = refusal;
-      driver.post(() -> end(ticket, new byte[0], 0, Map.of(), why, answer));
+      transfer.refusal = refusal;
+      transfer.held.add(driver.sandbox().string(refusal));
+      driver.post(() -> end(ticket, new byte[0], 0, Map.of(), ""));
       return ticket;
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -269,7 +279,7 @@ final class HttpCalls {
         fetcher
             .get()
             .fetch(
-                new FetchRequest(url, headers, OptionalLong.of(LARGEST)),
+                new FetchRequest(url, headers.orElseThrow(), OptionalLong.of(LARGEST)),
                 Channels.newChannel(body));
     // virtual time is not to run away from a transfer
     EventLoop.TimeHold hold = driver.mesh().timers.holdTime();
@@ -286,11 +296,30 @@ final class HttpCalls {
                               body.toByteArray(),
                               outcome.httpStatus(),
                               outcome.headers(),
-                              error(outcome),
-                              answer));
+                              error(outcome)));
                   hold.close();
                 });
     return ticket;
+  }
+
+  /** Why a request is not one that a driver may make; empty if it may. */
+  private String refusal(String method, String url) {
+    if (!method.equalsIgnoreCase("GET")) {
+      return shown(method) + " is not possible here; only GET is";
+    }
+    if (url.length() > LONGEST_URL) {
+      return "a URL of " + url.length() + " characters, at most " + LONGEST_URL;
+    }
+    if (!allowed(url)) {
+      return "the driver may not reach " + url;
+    }
+    return transfers.size() > MOST_AT_ONCE
+        ? "more than " + MOST_AT_ONCE + " transfers at once"
+        : "";
+  }
+
+  private static String shown(String method) {
+    return method.length() > LONGEST_METHOD ? method.substring(0, LONGEST_METHOD) + "…" : method;
   }
 
   private static String error(FetchOutcome outcome) {
@@ -302,15 +331,11 @@ final class HttpCalls {
     };
   }
 
-  private void end(
-      int ticket,
-      byte[] body,
-      int status,
-      Map<String, String> headers,
-      String error,
-      Answer answer) {
-    if (transfers.remove(ticket) != null) {
-      answer.ended(ticket, body, status, headers, error);
+  private void end(int ticket, byte[] body, int status, Map<String, String> headers, String error) {
+    Transfer transfer = transfers.remove(ticket);
+    if (transfer != null) {
+      String why = transfer.refusal.isEmpty() ? error : transfer.refusal;
+      transfer.answer.ended(ticket, body, status, headers, why);
     }
   }
 

@@ -5,6 +5,7 @@ import io.otaupgrade.drivers.internal.instance.DriverWatcher.Level;
 import io.otaupgrade.drivers.internal.lua.Arguments;
 import io.otaupgrade.drivers.internal.lua.Numbers;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
@@ -30,6 +31,7 @@ final class PropertyCalls {
     table = new LuaTable();
     snapshot().forEach((name, value) -> table.rawset(text(name), text(value)));
     driver.globals().rawset("Properties", table);
+    driver.sandbox().holds(() -> List.of(table));
     c4.method("UpdateProperty", this::update);
     c4.method("UpdatePropertyList", arguments -> LuaValue.NONE);
     c4.method("SetPropertyAttribs", arguments -> LuaValue.NONE);

@@ -21,6 +21,7 @@ import org.luaj.vm2.Varargs;
 /** The driver's device on the air: whether it is there, frames to and from it, the reflash lock. */
 final class RadioCalls implements ReflashLocks.Holder {
   private static final int UNKNOWN_ADDRESS = 0xFFFE;
+  private static final int LONGEST_PACKET = 255;
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private enum Online {
@@ -184,6 +185,7 @@ final class RadioCalls implements ReflashLocks.Holder {
       return LuaValue.NONE;
     }
     LuaString packet = Arguments.string(arguments, 1);
+    boolean fits = packet.m_length <= LONGEST_PACKET;
     int profile = Arguments.integer(arguments, 2);
     int cluster = Arguments.integer(arguments, 3);
     int group = Arguments.integer(arguments, 4, 0);
@@ -193,7 +195,7 @@ final class RadioCalls implements ReflashLocks.Holder {
     Varargs told =
         LuaValue.varargsOf(
             new LuaValue[] {
-              packet,
+              fits ? packet : LuaValue.EMPTYSTRING, // no outcome is to keep a longer one
               LuaValue.valueOf(profile),
               LuaValue.valueOf(cluster),
               LuaValue.valueOf(group),
@@ -209,6 +211,8 @@ final class RadioCalls implements ReflashLocks.Holder {
     String refusal = "";
     if (group != 0) {
       refusal = "groups are not served";
+    } else if (!fits) {
+      refusal = "a packet of " + packet.m_length + " octets, at most " + LONGEST_PACKET;
     } else if (radio.isEmpty()) {
       refusal = "the radio is not there";
     } else if (node.isEmpty() || node.get().networkAddress() == UNKNOWN_ADDRESS) {

@@ -125,6 +125,9 @@ final class TimerCalls {
     Running timer = timers.remove(id);
     if (timer != null) {
       timer.waiting.cancel();
+      // it may have expired, and wait for its turn; then nobody counts these any more
+      timer.callback = LuaValue.NIL;
+      timer.handle = LuaValue.NIL;
     }
   }
 

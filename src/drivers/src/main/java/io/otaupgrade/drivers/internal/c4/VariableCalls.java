@@ -2,8 +2,12 @@ package io.otaupgrade.drivers.internal.c4;
 
 import io.otaupgrade.drivers.internal.instance.DriverWatcher.Level;
 import io.otaupgrade.drivers.internal.lua.Arguments;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
@@ -13,7 +17,7 @@ final class VariableCalls {
   private static final int MOST = 1000;
 
   private final LuaDriver driver;
-  private final Map<String, LuaValue> variables = new LinkedHashMap<>();
+  private final Map<LuaString, LuaValue> variables = new LinkedHashMap<>();
   private LuaTable table;
 
   VariableCalls(LuaDriver driver) {
@@ -23,6 +27,13 @@ final class VariableCalls {
   void install(C4Table c4) {
     table = new LuaTable();
     driver.globals().rawset("Variables", table);
+    driver
+        .sandbox()
+        .holds(
+            () ->
+                Stream.of(List.of(table), variables.keySet(), variables.values())
+                    .<LuaValue>flatMap(Collection::stream)
+                    .toList());
     c4.method("AddVariable", this::add);
     c4.method("SetVariable", this::set);
     c4.method(
@@ -35,9 +46,9 @@ final class VariableCalls {
     c4.method(
         "DeleteVariable",
         arguments -> {
-          String name = name(arguments, 1);
+          LuaString name = name(arguments, 1);
           variables.remove(name);
-          table.rawset(LuaValue.valueOf(name), LuaValue.NIL);
+          table.rawset(name, LuaValue.NIL);
           return LuaValue.NONE;
         });
     c4.method("FireEvent", arguments -> fired("FireEvent", arguments));
@@ -46,12 +57,12 @@ final class VariableCalls {
     c4.method("DeleteEvent", arguments -> LuaValue.NONE);
   }
 
-  private static String name(Varargs arguments, int i) {
-    return Arguments.text(arguments, i);
+  private static LuaString name(Varargs arguments, int i) {
+    return Arguments.string(arguments, i);
   }
 
   private Varargs add(Varargs arguments) {
-    String name = name(arguments, 1);
+    LuaString name = name(arguments, 1);
     if (variables.containsKey(name) || variables.size() >= MOST) {
       return LuaValue.FALSE;
     }
@@ -60,24 +71,24 @@ final class VariableCalls {
   }
 
   private Varargs set(Varargs arguments) {
-    String name = name(arguments, 1);
+    LuaString name = name(arguments, 1);
     LuaValue before = variables.get(name);
     if (before == null) {
-      driver.log(Level.WARN, "C4:SetVariable: there is no variable '" + name + "'");
+      driver.log(Level.WARN, "C4:SetVariable: there is no variable '" + name.tojstring() + "'");
       return LuaValue.FALSE;
     }
     put(name, arguments.arg(2));
     return LuaValue.TRUE;
   }
 
-  private void put(String name, LuaValue value) {
+  private void put(LuaString name, LuaValue value) {
     LuaValue kept =
         value.isstring()
             ? Arguments.string(LuaValue.varargsOf(new LuaValue[] {value}), 1)
             : LuaValue.valueOf(value.isnil() ? "" : value.tojstring());
     driver.sandbox().charge(96 + kept.rawlen());
     variables.put(name, kept);
-    table.rawset(LuaValue.valueOf(name), kept);
+    table.rawset(name, kept);
   }
 
   private Varargs fired(String function, Varargs arguments) {

@@ -12,6 +12,7 @@ import io.otaupgrade.zcl.Eui64;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Supplier;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaTable;
@@ -27,6 +28,8 @@ final class ZigbeeModule {
   static final int NOT_TAKEN = 11;
 
   private static final int MOST_PINNED = 256;
+  private static final int LONGEST_URL = 2048;
+  private static final int LONGEST_DRIVER_TYPE = 255;
 
   private final LuaDriver driver;
   private final OtaService ota;
@@ -40,6 +43,7 @@ final class ZigbeeModule {
 
   void install(C4Table c4) {
     LuaTable module = new LuaTable();
+    driver.sandbox().holds(() -> List.of(module));
     define(
         module,
         "otaServiceStatus",
@@ -54,8 +58,8 @@ final class ZigbeeModule {
           int deviceId = number(arguments, 1);
           int mfgId = number(arguments, 2);
           int imageTypeId = number(arguments, 3);
-          String url = string(arguments, 4);
-          String driverTypeId = string(arguments, 5);
+          String url = string(arguments, 4, LONGEST_URL);
+          String driverTypeId = string(arguments, 5, LONGEST_DRIVER_TYPE);
           long version = whole(arguments, 6);
           return () -> ota.addImage(deviceId, mfgId, imageTypeId, url, driverTypeId, version);
         });
@@ -153,12 +157,17 @@ final class ZigbeeModule {
     return (long) value;
   }
 
-  private static String string(Varargs arguments, int i) throws BadArgument {
-    if (arguments.arg(i).type() != LuaValue.TSTRING) {
+  /** A string that a request may keep until it is answered. */
+  private static String string(Varargs arguments, int i, int longest) throws BadArgument {
+    if (!(arguments.arg(i) instanceof LuaString string)) {
       throw new BadArgument(
           "argument " + i + " must be a string, is " + arguments.arg(i).typename());
     }
-    return Numbers.text(arguments.arg(i));
+    if (string.m_length > longest) {
+      throw new BadArgument(
+          "argument %d must have at most %d octets, has %d".formatted(i, longest, string.m_length));
+    }
+    return Numbers.text(string);
   }
 
   /** Gives the driver a result, as the global of which it is told the name. */
@@ -222,7 +231,7 @@ final class ZigbeeModule {
 
   private void text(LuaTable object, String name, String value) {
     LuaString string = driver.sandbox().string(value);
-    driver.sandbox().define(object, name, ignored -> string);
+    driver.sandbox().define(object, name, ignored -> string, string);
   }
 
   private void number(LuaTable object, String name, long value) {

@@ -134,6 +134,9 @@ final class Census {
     } else {
       octets += OTHER;
     }
+    if (value instanceof Fn function) {
+      function.held().forEach(this::push);
+    }
     if (value instanceof Holder holder) {
       holder.visit(this);
     }

@@ -1,5 +1,7 @@
 package io.otaupgrade.drivers.internal.lua;
 
+import java.util.List;
+import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
 import org.luaj.vm2.lib.VarArgFunction;
 
@@ -15,11 +17,18 @@ public final class Fn extends VarArgFunction {
 
   private final Sandbox sandbox;
   private final Body body;
+  private final LuaValue[] held;
 
-  Fn(Sandbox sandbox, String name, Body body) {
+  Fn(Sandbox sandbox, String name, Body body, LuaValue... held) {
     this.sandbox = sandbox;
     this.body = body;
     this.name = name;
+    this.held = held;
+  }
+
+  /** What the body keeps of the script's values. */
+  List<LuaValue> held() {
+    return List.of(held);
   }
 
   @Override

@@ -106,14 +106,19 @@ public final class Sandbox implements AutoCloseable {
     return globals;
   }
 
-  /** Makes a function for the script. */
-  public Fn function(String name, Fn.Body body) {
-    return new Fn(this, name, body);
+  /**
+   * Makes a function for the script.
+   *
+   * @param held values of the script's that the body keeps, which count as long as the function
+   *     does
+   */
+  public Fn function(String name, Fn.Body body, LuaValue... held) {
+    return new Fn(this, name, body, held);
   }
 
-  /** Adds a function to a table. */
-  public void define(LuaTable table, String name, Fn.Body body) {
-    table.rawset(LuaValue.valueOf(name), function(name, body));
+  /** Adds a {@link #function} to a table. */
+  public void define(LuaTable table, String name, Fn.Body body, LuaValue... held) {
+    table.rawset(LuaValue.valueOf(name), function(name, body, held));
   }
 
   /**

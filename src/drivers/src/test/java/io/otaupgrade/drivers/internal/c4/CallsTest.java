@@ -304,6 +304,22 @@ class CallsTest {
     assertThat(driver.printed.get(0)).startsWith("0\tthe driver may not reach controller://");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "C4:urlGet('http://example.org/' .. ('x'):rep(4078), {} ! a URL of 4097 characters, at most 4096",
+        "C4:urlGet('http://example.org/', {a = ('x'):rep(8192)} ! headers of more than 8192 octets",
+        "C4:urlCustom('http://example.org/', ('X'):rep(50), '', {} ! XXXXXXXXXXXXXXXX… is not possible here; only GET is",
+      })
+  void whatIsTooLongIsNotFetched(String call, String why) {
+    Stage.Running driver =
+        stage.start(
+            call + ", false, function(ticket, data, code, headers, err) print(code, err) end)");
+    assertThat(driver.printed).containsExactly("0\t" + why);
+    assertThat(stage.fetcher.requests).isEmpty();
+  }
+
   @Test
   void withoutAFetcherNothingIsFetched() {
     stage.runtime.fetcher(null, null);

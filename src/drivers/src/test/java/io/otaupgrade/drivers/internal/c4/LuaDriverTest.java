@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A driver's life, its device's comings and goings, and how it ends. */
 class LuaDriverTest {
@@ -186,6 +187,52 @@ class LuaDriverTest {
           ApsFrame.from(1, Optional.of(Stage.LAMP), 1, 1, 0x0104, 6, 0, ByteBuffer.wrap(octets)));
     }
     assertThat(driver.failures).containsExactly("more than 2048 KiB of memory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Variables = nil for i = 1, 40 do C4:AddVariable('v' .. i, big(i)) end",
+        "Variables = nil for i = 1, 40 do C4:AddVariable(big(i), 1) end",
+        "once(function() Variables.x = huge() end) Variables = nil mine = huge()",
+        "once(function() Properties.x = huge() end) Properties = nil mine = huge()",
+        "once(function() C4.x = huge() end) C4 = nil mine = huge()",
+        "once(function() C4:RequireModule('zigbee').x = huge() end) mine = huge()",
+        "for i = 1, 40 do local o = C4:url() o.x = big(i) kept[i] = o.Get end",
+        "for i = 1, 40 do kept[i] = C4:url():OnDone(big(i)) end",
+        "mine = huge() for i = 1, 700 do C4:urlGet('http://elsewhere.org/' .. long(i)) end",
+      })
+  void whatTheHostKeepsForADriverCountsAsTheDriversMemory(String hoards) {
+    Stage.Running driver =
+        stage.start(
+            """
+            kept = {}
+            function once(hoards) hoards() end
+            function long(i) return ("x"):rep(2000) .. i end
+            function big(i) return ("x"):rep(100000) .. i end
+            function huge() return ("x"):rep(1200000) end
+            function OnPropertyChanged() %s end
+            """
+                .replace("%s", hoards));
+    driver.instance.setProperty("Level", "1");
+    assertThat(driver.failures).containsExactly("more than 2048 KiB of memory");
+  }
+
+  @Test
+  void theNameOfAMethodThatIsNotKnownIsKeptInPartOnly() {
+    Stage.Running driver =
+        stage.start(
+            """
+            method = C4[("x"):rep(100000)]
+            method()
+            print(#tostring(method))
+            """);
+    driver.instance.close();
+    assertThat(driver.printed).containsExactly("122");
+    assertThat(driver.logged)
+        .containsExactly(
+            "WARN C4:" + "x".repeat(100) + "… is not known here and does nothing",
+            "DEBUG calls of unknown C4 methods: {" + "x".repeat(100) + "…=1}");
   }
 
   @Test

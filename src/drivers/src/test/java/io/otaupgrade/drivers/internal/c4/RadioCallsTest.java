@@ -134,6 +134,23 @@ class RadioCallsTest {
             "WARN C4:SendZigbeePacket: the radio is not there");
   }
 
+  @Test
+  void aPacketThatIsTooLongForAnyRadioFailsAndIsNotKept() {
+    Stage.Running driver =
+        stage.start(
+            HEARS
+                + """
+                function OnDriverLateInit()
+                  C4:SendZigbeePacket(("x"):rep(255), 0x0104, 6, 0, 1, 1)
+                  C4:SendZigbeePacket(("x"):rep(256), 0x0104, 6, 0, 1, 1)
+                end
+                """);
+    assertThat(stage.radio.sent).hasSize(1);
+    assertThat(driver.printed).contains("failed\t\t260\t6\t0\t1\t1");
+    assertThat(driver.logged)
+        .containsExactly("WARN C4:SendZigbeePacket: a packet of 256 octets, at most 255");
+  }
+
   private static final String LOCKS =
       """
       function OnReflashLockGranted() print("granted") end

@@ -102,6 +102,8 @@ class ZigbeeModuleTest {
     "zb:otaAddImage(7; 1; 2; nil; 't'; 1), argument 4 must be a string; is nil",
     "zb:otaAddImage(7; 1; 2; 'u'; 5; 1), argument 5 must be a string; is number",
     "zb:otaAddImage(7; 1; 2; 'u'; 't'), argument 6 must be a number; is nil",
+    "zb:otaAddImage(7; 1; 2; ('u'):rep(2049); 't'; 1), argument 4 must have at most 2048 octets; has 2049",
+    "zb:otaAddImage(7; 1; 2; 'u'; ('t'):rep(256); 1), argument 5 must have at most 255 octets; has 256",
   })
   void whatIsNoCallIsNotSent(String call, String why) {
     Stage.Running driver =
