@@ -1,12 +1,11 @@
 package io.otaupgrade.drivers.internal.host;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,12 +85,10 @@ final class AssignedIds {
         (deviceId, one) ->
             lines.setProperty(
                 Integer.toString(deviceId), (one.isAutomatic() ? AUTOMATIC : "") + one.typeId()));
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
-      try (OutputStream out = Files.newOutputStream(fresh)) {
-        lines.store(out, "device id = package");
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      lines.store(text, "device id = package");
+      DurableFiles.write(file, text.toByteArray());
     } catch (IOException e) {
       LOG.warn("device ids of packages are good until the next start only: {}", e.toString());
     }

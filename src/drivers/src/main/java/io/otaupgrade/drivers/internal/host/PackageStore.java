@@ -5,6 +5,7 @@ import io.otaupgrade.api.drivers.PackageFinding;
 import io.otaupgrade.drivers.internal.pack.PackageContents;
 import io.otaupgrade.drivers.internal.pack.PackageReader;
 import io.otaupgrade.drivers.internal.pack.Unpacking;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,10 +16,11 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -29,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The installed packages on disk, each unpacked in a folder {@code <type id>~<generation>}. A
- * folder gets its name when it is complete, so a crash leaves the old package, the new one, or
- * both, of which the newer counts.
+ * folder gets its name when all of it is on the disk, so a crash or a power cut leaves the old
+ * package, the new one, or both, of which the newest that can be read counts.
  */
 final class PackageStore {
 
@@ -93,44 +95,58 @@ final class PackageStore {
     }
   }
 
-  /** What is there, by type id; what cannot be read is told and left out. */
+  /**
+   * What is there, by type id; what cannot be read is told and left out.
+   *
+   * @param tidy whether to delete, of a package that could be read, all but that
+   */
   Map<String, Stored> load(boolean tidy) {
-    Map<String, Path> newest = new HashMap<>();
-    Map<String, Long> generations = new HashMap<>();
-    List<Path> older = new ArrayList<>();
+    Map<String, Stored> loaded = new TreeMap<>();
+    Map<String, NavigableMap<Long, Path>> all = generations();
+    all.forEach(
+        (typeId, folders) ->
+            firstReadable(typeId, folders.descendingMap().values())
+                .ifPresent(stored -> loaded.put(typeId, stored)));
+    if (tidy) {
+      loaded.forEach((typeId, stored) -> discardOthers(all.get(typeId).values(), stored));
+    }
+    return loaded;
+  }
+
+  private void discardOthers(Collection<Path> folders, Stored stored) {
+    folders.stream().filter(folder -> !folder.equals(stored.folder())).forEach(this::discard);
+  }
+
+  /** The folders of each type id, by generation. */
+  private Map<String, NavigableMap<Long, Path>> generations() {
+    Map<String, NavigableMap<Long, Path>> folders = new TreeMap<>();
     try (Stream<Path> all = Files.list(packages)) {
       for (Path folder : all.toList()) {
         String name = folder.getFileName().toString();
         int tilde = name.lastIndexOf('~');
         long number = number(name.substring(tilde + 1));
-        if (tilde < 1 || number < 0) {
-          continue;
-        }
-        generation.accumulateAndGet(number, Math::max);
-        String typeId = name.substring(0, tilde);
-        if (generations.getOrDefault(typeId, -1L) > number) {
-          older.add(folder);
-        } else {
-          Optional.ofNullable(newest.put(typeId, folder)).ifPresent(older::add);
-          generations.put(typeId, number);
+        if (tilde >= 1 && number >= 0) {
+          generation.accumulateAndGet(number, Math::max);
+          folders
+              .computeIfAbsent(name.substring(0, tilde), typeId -> new TreeMap<>())
+              .put(number, folder);
         }
       }
     } catch (IOException e) {
       LOG.warn("the packages in {} cannot be read: {}", packages, e.toString());
     }
-    if (tidy) {
-      older.forEach(this::discard);
+    return folders;
+  }
+
+  private static Optional<Stored> firstReadable(String typeId, Collection<Path> folders) {
+    for (Path folder : folders) {
+      try {
+        return Optional.of(read(typeId, folder));
+      } catch (IOException | IllegalArgumentException e) {
+        LOG.warn("the package {} cannot be read from {}: {}", typeId, folder, e.toString());
+      }
     }
-    Map<String, Stored> loaded = new TreeMap<>();
-    newest.forEach(
-        (typeId, folder) -> {
-          try {
-            loaded.put(typeId, read(typeId, folder));
-          } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("the package {} cannot be read from {}: {}", typeId, folder, e.toString());
-          }
-        });
-    return loaded;
+    return Optional.empty();
   }
 
   private static long number(String text) {
@@ -154,15 +170,23 @@ final class PackageStore {
         PackageReader.reopen(
                 typeId,
                 Files.readAllBytes(folder.resolve(CONTENT).resolve("driver.xml")),
-                manifest.getProperty("script", ""),
+                required(manifest, "script"),
                 images)
             .orElseThrow(() -> new IOException("driver.xml cannot be read any more"));
     return new Stored(
         contents,
         folder,
-        manifest.getProperty("sha256", ""),
+        required(manifest, "sha256"),
         Optional.ofNullable(manifest.getProperty("origin")).map(Path::of),
-        Math.max(0, number(manifest.getProperty("octets", "0"))));
+        Math.max(0, number(required(manifest, "octets"))));
+  }
+
+  private static String required(Properties manifest, String key) throws IOException {
+    String value = manifest.getProperty(key);
+    if (value == null) {
+      throw new IOException(MANIFEST + " has no " + key);
+    }
+    return value;
   }
 
   /** Copies, judges and unpacks a package; on any thread. */
@@ -187,6 +211,7 @@ final class PackageStore {
       long octets = reading.entries().stream().mapToLong(entry -> entry.size()).sum();
       Stored stored = new Stored(contents, folder, sha256, origin, octets);
       writeManifest(stored);
+      DurableFiles.forceAll(folder);
       kept = true;
       return new Prepared(check, Optional.of(stored));
     } finally {
@@ -226,15 +251,16 @@ final class PackageStore {
     for (int i = 0; i < images.size(); i++) {
       manifest.setProperty(IMAGE + i, images.get(i));
     }
-    try (OutputStream out = Files.newOutputStream(stored.folder().resolve(MANIFEST))) {
-      manifest.store(out, null);
-    }
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    manifest.store(text, null);
+    DurableFiles.write(stored.folder().resolve(MANIFEST), text.toByteArray());
   }
 
-  /** Gives a prepared package its place. */
+  /** Gives a prepared package its place; when it returns, no power cut takes that back. */
   Stored commit(Stored prepared) throws IOException {
     Path target = packages.resolve(prepared.typeId() + "~" + generation.incrementAndGet());
     Files.move(prepared.folder(), target, StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.forceFolder(packages);
     return new Stored(
         prepared.contents(), target, prepared.sha256(), prepared.origin(), prepared.octets());
   }

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DriverHostTest {
 
@@ -374,6 +376,46 @@ class DriverHostTest {
     assertThat(host.installed()).hasSize(1);
     assertThat(data.resolve("incoming/new1")).doesNotExist();
     assertThat(data.resolve("packages/lamp.c4z~0")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", // the name was on the disk, the octets were not
+        "sha256=1\nscript=driver.lua\n", // nor was all of the manifest
+      })
+  void anUpdateThatAPowerCutTookBackLeavesTheOldPackage(String manifest) throws IOException {
+    host.install(lamp("7"));
+    host.close();
+    Path old = folder.resolve("data/packages/lamp.c4z~1");
+    Path cut = folder.resolve("data/packages/lamp.c4z~2");
+    Files.createDirectories(cut.resolve("content"));
+    Files.writeString(cut.resolve("content/driver.xml"), manifest.isEmpty() ? "" : TestPackage.XML);
+    Files.writeString(cut.resolve("package.properties"), manifest);
+
+    host = newHost(Settings.DEFAULT, false);
+    assertThat(host.installed()).hasSize(1);
+    assertThat(cut).as("it is another host's").exists();
+    host = newHost(Settings.DEFAULT, true);
+    assertThat(host.installed()).hasSize(1);
+    assertThat(old).exists();
+    assertThat(cut).doesNotExist();
+    host.install(lamp("8"));
+    host.close();
+    host = newHost(Settings.DEFAULT, true);
+    assertThat(host.installed().get(0).description().version()).isEqualTo(8);
+    assertThat(old).doesNotExist();
+  }
+
+  @Test
+  void aPackageOfWhichNoneCanBeReadIsNotDeleted() throws IOException {
+    host.install(lamp("7"));
+    host.close();
+    Path only = folder.resolve("data/packages/lamp.c4z~1");
+    Files.writeString(only.resolve("content/driver.xml"), "");
+    host = newHost(Settings.DEFAULT, true);
+    assertThat(host.installed()).isEmpty();
+    assertThat(only).exists();
   }
 
   @Test
