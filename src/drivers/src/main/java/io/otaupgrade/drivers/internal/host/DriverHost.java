@@ -39,9 +39,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -574,14 +577,10 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
 
   /** Runs the task on the loop and waits for it; for callers that are on it already, too. */
   private <T> T callIo(Callable<T> task) throws IOException {
-    FutureTask<T> pending = new FutureTask<>(task);
-    if (loop.inLoop()) {
-      pending.run();
-    } else {
-      loop.execute(pending);
-    }
     try {
-      return pending.get();
+      return (loop.inLoop() ? done(task) : loop.submit(task)).get();
+    } catch (RejectedExecutionException | CancellationException stopped) {
+      throw new IOException("the driver host has stopped", stopped);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;
@@ -591,5 +590,11 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  private static <T> Future<T> done(Callable<T> task) {
+    FutureTask<T> run = new FutureTask<>(task);
+    run.run();
+    return run;
   }
 }

@@ -2,12 +2,22 @@ package io.otaupgrade.drivers.internal.host;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 
 /** The one thread that packages and instances are looked after on, and its clock. */
 interface HostLoop extends InstantSource {
 
-  /** Runs the task on the thread, after those that were given before. */
+  /** Runs the task on the thread, after those that were given before; not once it has stopped. */
   void execute(Runnable task);
+
+  /**
+   * The same for a task that somebody waits for. Not to be waited for on the thread.
+   *
+   * @return cancelled when the thread stops before it gets to the task
+   * @throws java.util.concurrent.RejectedExecutionException when it has stopped
+   */
+  <T> Future<T> submit(Callable<T> task);
 
   /** Runs the task on the thread, not before this much time has passed. */
   Timer after(Duration delay, Runnable task);

@@ -3,6 +3,7 @@ package io.otaupgrade.drivers.internal.host;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,13 +15,24 @@ import org.slf4j.LoggerFactory;
 final class ThreadLoop implements HostLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(ThreadLoop.class);
-  private static final int STOP_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final InstantSource clock;
+  private final Duration patience;
   private final ScheduledThreadPoolExecutor executor;
   private volatile Thread thread;
 
   ThreadLoop() {
+    this(PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long {@link #stop} waits for what is under way
+   */
+  ThreadLoop(Duration patience) {
+    this.patience = patience;
     clock = InstantSource.system();
     executor =
         new ScheduledThreadPoolExecutor(
@@ -48,6 +60,11 @@ final class ThreadLoop implements HostLoop {
   }
 
   @Override
+  public <T> Future<T> submit(Callable<T> task) {
+    return executor.submit(task);
+  }
+
+  @Override
   public Timer after(Duration delay, Runnable task) {
     try {
       Future<?> pending = executor.schedule(guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
@@ -72,16 +89,23 @@ final class ThreadLoop implements HostLoop {
     return Thread.currentThread() == thread;
   }
 
-  /** Ends the thread, when it has done what it was given. */
+  /** Ends the thread, when it has done what it was given, or when that takes too long. */
   void stop() {
     executor.shutdown();
     try {
-      if (!executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+      if (!executor.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("a driver keeps the driver host from ending");
-        executor.shutdownNow();
+        executor.shutdownNow().forEach(ThreadLoop::cancel);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whoever waits for it would wait for ever. */
+  private static void cancel(Runnable dropped) {
+    if (dropped instanceof Future<?> future) {
+      future.cancel(false);
     }
   }
 }

@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,10 +55,14 @@ class DriverHostTest {
   }
 
   private DriverHost newHost(Settings settings, boolean runs) throws IOException {
+    return newHost(loop, settings, runs);
+  }
+
+  private DriverHost newHost(HostLoop its, Settings settings, boolean runs) throws IOException {
     DriverHost fresh =
         new DriverHost(
             folder.resolve("data"),
-            loop,
+            its,
             bindings,
             new Around(),
             () -> List.of(heard::add),
@@ -447,6 +452,21 @@ class DriverHostTest {
         .containsExactly(Kind.INSTALLED, Kind.BOUND, Kind.STARTED);
     assertThatThrownBy(() -> looking.install(lamp("8"))).isInstanceOf(IOException.class);
     assertThat(runtime.runs).hasSize(1);
+  }
+
+  @Test
+  @Timeout(30)
+  void aHostThatHasStoppedSaysSo() throws IOException {
+    ThreadLoop thread = new ThreadLoop();
+    host = newHost(thread, Settings.DEFAULT, true);
+    assertThat(host.installed()).isEmpty();
+    host.close();
+    thread.stop();
+    assertThatThrownBy(() -> host.install(lamp("7")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the driver host has stopped");
+    assertThatThrownBy(() -> host.remove("lamp.c4z")).hasMessage("the driver host has stopped");
+    assertThatThrownBy(host::installed).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

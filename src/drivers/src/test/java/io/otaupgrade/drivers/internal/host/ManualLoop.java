@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /** Runs tasks at once, on the caller's thread, and timers when the test says that time passes. */
 final class ManualLoop implements HostLoop {
@@ -38,6 +41,13 @@ final class ManualLoop implements HostLoop {
     } finally {
       running = false;
     }
+  }
+
+  @Override
+  public <T> Future<T> submit(Callable<T> task) {
+    FutureTask<T> pending = new FutureTask<>(task);
+    execute(pending);
+    return pending;
   }
 
   @Override
