@@ -269,6 +269,8 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
         if (binding == null) {
           unbound(slot);
         }
+      } else if (slot.hasOldHosts()) {
+        stopSlot(slot.deviceId(), "its allowed hosts changed");
       }
     }
     if (wanted.isEmpty()) {
@@ -281,9 +283,16 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
         Stored stored = packageOf(binding).orElseThrow();
         DriverSlot slot =
             new DriverSlot(
-                loop, store, events, stored, deviceId, binding.device(), meshOf(binding).get());
+                loop,
+                store,
+                events,
+                () -> settings,
+                stored,
+                deviceId,
+                binding.device(),
+                meshOf(binding).get());
         slots.put(deviceId, slot);
-        slot.start(runtime.get(), settings);
+        slot.start(runtime.get());
       }
     }
   }

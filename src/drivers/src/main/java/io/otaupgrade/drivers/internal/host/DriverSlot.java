@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ final class DriverSlot {
   private final HostLoop loop;
   private final PackageStore store;
   private final EventLog events;
+  private final Supplier<Settings> settings;
   private final Stored stored;
   private final int deviceId;
   private final Eui64 device;
@@ -38,6 +41,7 @@ final class DriverSlot {
 
   private Optional<DriverInstance> instance = Optional.empty();
   private Optional<HostLoop.Timer> restart = Optional.empty();
+  private Set<String> allowedHosts = Set.of();
   private int run;
   private int failures;
   private Instant startedAt = Instant.EPOCH;
@@ -47,6 +51,7 @@ final class DriverSlot {
       HostLoop loop,
       PackageStore store,
       EventLog events,
+      Supplier<Settings> settings,
       Stored stored,
       int deviceId,
       Eui64 device,
@@ -54,6 +59,7 @@ final class DriverSlot {
     this.loop = loop;
     this.store = store;
     this.events = events;
+    this.settings = settings;
     this.stored = stored;
     this.deviceId = deviceId;
     this.device = device;
@@ -74,11 +80,17 @@ final class DriverSlot {
         && mesh.equals(itsMesh);
   }
 
+  /** Whether it runs with other hosts than it may reach now, which only a new start changes. */
+  boolean hasOldHosts() {
+    return instance.isPresent() && !allowedHosts.equals(settings.get().allowedHosts(typeId()));
+  }
+
   /** Starts the script. */
-  void start(DriverRuntime runtime, Settings settings) {
+  void start(DriverRuntime runtime) {
     restart = Optional.empty();
     trouble = "";
     startedAt = loop.instant();
+    allowedHosts = settings.get().allowedHosts(typeId());
     int thisRun = ++run;
     DriverSetup setup;
     try {
@@ -95,17 +107,17 @@ final class DriverSlot {
               stored.contents().driverXml().properties(),
               stored.contents().driverXml().blobs(),
               store.persistence(stored, deviceId),
-              settings.allowedHosts(typeId()));
+              allowedHosts);
     } catch (IOException e) {
-      failed(thisRun, e.toString(), runtime, settings);
+      failed(thisRun, e.toString(), runtime);
       return;
     }
     events.add(Kind.STARTED, typeId(), deviceId, device.toString(), "", "");
     LOG.info("{} {} started (device id {})", device, typeId(), deviceId);
-    instance = Optional.of(runtime.start(setup, new Watcher(thisRun, runtime, settings)));
+    instance = Optional.of(runtime.start(setup, new Watcher(thisRun, runtime)));
   }
 
-  private void failed(int ofRun, String reason, DriverRuntime runtime, Settings settings) {
+  private void failed(int ofRun, String reason, DriverRuntime runtime) {
     if (ofRun != run) {
       return;
     }
@@ -115,7 +127,7 @@ final class DriverSlot {
       failures = 0;
     }
     failures++;
-    Duration pause = settings.pauseAfter(failures);
+    Duration pause = settings.get().pauseAfter(failures);
     trouble = reason;
     events.add(Kind.FAILED, typeId(), deviceId, pause.toSeconds() + " s", reason, "");
     LOG.warn(
@@ -125,7 +137,7 @@ final class DriverSlot {
         deviceId,
         pause.toSeconds(),
         reason);
-    restart = Optional.of(loop.after(pause, () -> start(runtime, settings)));
+    restart = Optional.of(loop.after(pause, () -> start(runtime)));
   }
 
   /** Ends the script for good; returns when that is done. */
@@ -180,12 +192,10 @@ final class DriverSlot {
 
     private final int ofRun;
     private final DriverRuntime runtime;
-    private final Settings settings;
 
-    Watcher(int ofRun, DriverRuntime runtime, Settings settings) {
+    Watcher(int ofRun, DriverRuntime runtime) {
       this.ofRun = ofRun;
       this.runtime = runtime;
-      this.settings = settings;
     }
 
     @Override
@@ -214,7 +224,7 @@ final class DriverSlot {
 
     @Override
     public void failed(String reason) {
-      loop.execute(() -> DriverSlot.this.failed(ofRun, reason, runtime, settings));
+      loop.execute(() -> DriverSlot.this.failed(ofRun, reason, runtime));
     }
   }
 }

@@ -334,6 +334,42 @@ class DriverHostTest {
     assertThat(runtime.runs).as("after a good run, from the start").hasSize(14);
   }
 
+  private void configure(String key, Object value) {
+    host.configure(Settings.read(Map.of(key, value), Settings.DEFAULT).settings());
+  }
+
+  @Test
+  void aDriverStartsAnewWhenItsAllowedHostsChangeAndOnlyThen() throws IOException {
+    host.install(lamp("7"));
+    described(LAMP, "Acme", "Lamp 1");
+    configure("allowedHosts", "plug.c4z=fw.example");
+    assertThat(runtime.runs).hasSize(1);
+    configure("allowedHosts", "fw.example");
+    configure("allowedHosts", "plug.c4z=other.example, lamp.c4z=fw.example");
+    assertThat(runtime.runs).hasSize(2);
+    assertThat(runtime.alive().get(0).setup.allowedHosts()).containsExactly("fw.example");
+    assertThat(order).containsExactly("started 7 1000", "closed 7 1000", "started 7 1000");
+    assertThat(heard)
+        .filteredOn(event -> event.kind() == Kind.STOPPED)
+        .extracting(DriverEvent::subject)
+        .containsExactly("its allowed hosts changed");
+  }
+
+  @Test
+  void aDriverThatFailedStartsAgainWithTheSettingsThatAreInForceThen() throws IOException {
+    host.install(lamp("7"));
+    described(LAMP, "Acme", "Lamp 1");
+    configure("restartPause", 5);
+    runtime.runs.get(0).watcher.failed("x");
+    loop.advance(Duration.ofSeconds(4));
+    assertThat(runtime.runs).hasSize(1);
+    configure("allowedHosts", "fw.example");
+    assertThat(runtime.runs).as("still paused").hasSize(1);
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(runtime.runs).hasSize(2);
+    assertThat(runtime.runs.get(1).setup.allowedHosts()).containsExactly("fw.example");
+  }
+
   @Test
   void aFailureOfAnEarlierRunCountsNoMore() throws IOException {
     host.install(lamp("7"));
