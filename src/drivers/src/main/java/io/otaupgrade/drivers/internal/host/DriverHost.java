@@ -110,11 +110,11 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
 
   /** Takes up what was installed before. */
   void open() {
+    if (runs) {
+      store.clean(); // at once: from now on packages are prepared there, on any thread
+    }
     loop.execute(
         () -> {
-          if (runs) {
-            store.clean();
-          }
           packages.putAll(store.load(runs));
           if (!runs) {
             return;

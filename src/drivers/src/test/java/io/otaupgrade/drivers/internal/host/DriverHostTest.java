@@ -419,6 +419,20 @@ class DriverHostTest {
     assertThat(data.resolve("packages/lamp.c4z~0")).doesNotExist();
   }
 
+  @Test
+  void whatACrashLeftIsClearedBeforeAPackageCanBePrepared() throws IOException {
+    host.close();
+    Path left = Files.createDirectories(folder.resolve("data/incoming/new1"));
+    DriverHost fresh =
+        new DriverHost(
+            folder.resolve("data"), loop, bindings, new Around(), List::of, Settings.DEFAULT, true);
+    loop.execute(
+        () -> {
+          fresh.open(); // whose task waits for this one
+          assertThat(left).doesNotExist();
+        });
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
