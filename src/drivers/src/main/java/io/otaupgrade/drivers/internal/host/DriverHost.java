@@ -30,6 +30,7 @@ import io.otaupgrade.zcl.Eui64;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,12 +42,12 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -61,7 +62,7 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
   private static final Logger LOG = LoggerFactory.getLogger(DriverHost.class);
 
   /** How long an update waits for a fetch that the old driver has begun. */
-  private static final int LAST_FETCH_SECONDS = 5;
+  private static final Duration LAST_FETCH = Duration.ofSeconds(5);
 
   private final PackageStore store;
   private final AssignedIds assigned;
@@ -72,10 +73,15 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
   private final boolean runs;
   private volatile Settings settings;
 
+  /** Changed on the loop; withdrawals look into it from other threads. */
+  private final Map<Integer, DriverSlot> slots = new ConcurrentSkipListMap<>();
+
+  /** Device ids whose driver ended while there was no registry to tell. */
+  private final Set<Integer> withdrawalsDue = ConcurrentHashMap.newKeySet();
+
   // on the loop
   private final Map<String, Stored> packages = new TreeMap<>();
   private final Map<String, Hosting> hosted = new HashMap<>();
-  private final Map<Integer, DriverSlot> slots = new TreeMap<>();
   private final Set<Eui64> contested = new HashSet<>();
 
   /** Where devices were seen; the bindings learn it only of those that were bound by then. */
@@ -152,10 +158,11 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
         });
   }
 
-  /** A runtime or a mesh came or went. */
+  /** A runtime, a mesh or the registry came or went. */
   void surroundingsChanged() {
     loop.execute(
         () -> {
+          withdrawDue();
           bindAll();
           reconcile();
         });
@@ -326,13 +333,30 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
     }
   }
 
+  /**
+   * Withdraws what a device id holds, as soon as there is a registry; on any thread. What the
+   * driver registered that the id has by then is left to it.
+   */
   private void withdraw(int deviceId) {
-    around.registry().ifPresent(registry -> withdraw(registry, deviceId));
+    around
+        .registry()
+        .ifPresentOrElse(
+            registry -> withdraw(registry, deviceId), () -> withdrawalsDue.add(deviceId));
   }
 
-  private static void withdraw(ImageRegistry registry, int deviceId) {
+  private void withdraw(ImageRegistry registry, int deviceId) {
+    Optional<DriverSlot> now = Optional.ofNullable(slots.get(deviceId));
     for (ImageRegistration held : registry.heldBy(deviceId)) {
-      registry.withdraw(deviceId, held.key().imageTypeId());
+      if (now.filter(slot -> slot.isDriverOf(held.key())).isEmpty()) {
+        registry.withdraw(deviceId, held.key().imageTypeId());
+      }
+    }
+  }
+
+  private void withdrawDue() {
+    for (int deviceId : List.copyOf(withdrawalsDue)) {
+      withdrawalsDue.remove(deviceId);
+      withdraw(deviceId);
     }
   }
 
@@ -344,25 +368,27 @@ final class DriverHost implements DriverPackages, NodeListener, BindingListener 
     ids.forEach(this::withdraw);
   }
 
-  /** A fetch that the old driver began would else register its image after all was withdrawn. */
+  /**
+   * A fetch that the old driver began would else register its image after all was withdrawn. What
+   * one registers that is not waited for is withdrawn when it ends: an answer for the same id comes
+   * after that, and before the new driver's request for an image is judged.
+   */
   private void awaitLastFetch(List<Integer> ids) {
     Optional<OtaService> ota = around.ota();
     if (ota.isEmpty()) {
       return;
     }
-    List<CompletableFuture<OtaResult>> answers = new ArrayList<>();
+    Map<Integer, CompletableFuture<OtaResult>> answers = new TreeMap<>();
     for (int id : ids) {
-      answers.add(ota.get().imageInfo(id).finalResult().toCompletableFuture());
+      answers.put(id, ota.get().imageInfo(id).finalResult().toCompletableFuture());
     }
-    try {
-      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-          .get(LAST_FETCH_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException notSent) {
-      LOG.debug("the director takes no requests: {}", notSent.getCause().toString());
-    } catch (TimeoutException e) {
+    var all = CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new));
+    if (!loop.await(all, LAST_FETCH)) {
       LOG.warn("a fetch for {} takes long and is not waited for", ids);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      answers.forEach(
+          (id, answer) -> {
+            var unused = answer.whenComplete((result, notSent) -> withdraw(id));
+          });
     }
   }
 

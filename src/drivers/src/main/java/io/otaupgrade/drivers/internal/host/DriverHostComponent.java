@@ -53,6 +53,7 @@ public final class DriverHostComponent implements DriverPackages {
   private final BundleContext context;
   private final ThreadLoop loop = new ThreadLoop();
   private final DriverHost host;
+  private final boolean runs;
   private final List<ServiceRegistration<?>> listening = new ArrayList<>();
   private final List<RadioTransport> transports = new CopyOnWriteArrayList<>();
   private volatile Settings settings;
@@ -61,10 +62,6 @@ public final class DriverHostComponent implements DriverPackages {
   /** A reference only: whatever runs scripts is loaded when there is a script. */
   private volatile ServiceReference<DriverRuntime> runtime;
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC,
-      policyOption = ReferencePolicyOption.GREEDY)
   private volatile ImageRegistry registry;
 
   @Reference(
@@ -79,6 +76,7 @@ public final class DriverHostComponent implements DriverPackages {
       policyOption = ReferencePolicyOption.GREEDY)
   private volatile List<DriverListener> listeners = List.of();
 
+  /** Reads the configuration; nothing runs before {@link #start}. */
   @Activate
   public DriverHostComponent(
       BundleContext context,
@@ -87,12 +85,20 @@ public final class DriverHostComponent implements DriverPackages {
       throws IOException {
     this.context = context;
     this.settings = read(properties, Settings.DEFAULT);
-    boolean runs = !"false".equals(context.getProperty(RUN_PROPERTY));
+    runs = !"false".equals(context.getProperty(RUN_PROPERTY));
     host =
         new DriverHost(
             dataFolder(context), loop, bindings, new Around(), () -> listeners, settings, runs);
-    host.open();
+  }
+
+  /**
+   * All references are set: takes up what was installed. Not sooner, since packages that were taken
+   * away meanwhile are withdrawn from the registry then, which has to be set.
+   */
+  @Activate
+  void start() {
     open = true;
+    host.open();
     if (runs) {
       // not by the component: the bindings' own component would have to wait for this one
       listening.add(context.registerService(NodeListener.class, host, null));
@@ -136,6 +142,22 @@ public final class DriverHostComponent implements DriverPackages {
   }
 
   @Reference(
+      name = "registry",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void setRegistry(ImageRegistry images) {
+    registry = images;
+    changed();
+  }
+
+  void unsetRegistry(ImageRegistry images) {
+    if (images.equals(registry)) {
+      registry = null;
+    }
+  }
+
+  @Reference(
       service = DriverRuntime.class,
       cardinality = ReferenceCardinality.OPTIONAL,
       policy = ReferencePolicy.DYNAMIC,
@@ -167,7 +189,7 @@ public final class DriverHostComponent implements DriverPackages {
     transports.remove(transport);
   }
 
-  /** References are set before the constructor, or after: only then is there anybody to tell. */
+  /** Before {@link #start} there is nobody to tell. */
   private void changed() {
     if (open) {
       host.surroundingsChanged();

@@ -2,6 +2,7 @@ package io.otaupgrade.drivers.internal.host;
 
 import io.otaupgrade.api.drivers.BoundDriver;
 import io.otaupgrade.api.drivers.DriverEvent.Kind;
+import io.otaupgrade.api.image.ImageKey;
 import io.otaupgrade.drivers.internal.host.PackageStore.Stored;
 import io.otaupgrade.drivers.internal.instance.DriverInstance;
 import io.otaupgrade.drivers.internal.instance.DriverRuntime;
@@ -78,6 +79,12 @@ final class DriverSlot {
     return stored.folder().equals(wanted.folder())
         && device.equals(itsDevice)
         && mesh.equals(itsMesh);
+  }
+
+  /** Whether a registration is of its type and version; on any thread. */
+  boolean isDriverOf(ImageKey key) {
+    return key.driverTypeId().equals(typeId())
+        && key.driverVersion() == stored.contents().identity().version();
   }
 
   /** Whether it runs with other hosts than it may reach now, which only a new start changes. */

@@ -3,6 +3,7 @@ package io.otaupgrade.drivers.internal.host;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /** The one thread that packages and instances are looked after on, and its clock. */
@@ -18,6 +19,13 @@ interface HostLoop extends InstantSource {
    * @throws java.util.concurrent.RejectedExecutionException when it has stopped
    */
   <T> Future<T> submit(Callable<T> task);
+
+  /**
+   * Holds the thread up until another one has done something, however that ended.
+   *
+   * @return whether it had within that time
+   */
+  boolean await(CompletableFuture<?> done, Duration atMost);
 
   /** Runs the task on the thread, not before this much time has passed. */
   Timer after(Duration delay, Runnable task);

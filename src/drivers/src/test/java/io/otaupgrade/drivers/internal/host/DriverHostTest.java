@@ -3,7 +3,13 @@ package io.otaupgrade.drivers.internal.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.otaupgrade.api.OperationName;
+import io.otaupgrade.api.OtaOperation;
+import io.otaupgrade.api.OtaResult;
 import io.otaupgrade.api.OtaService;
+import io.otaupgrade.api.OtaStatus;
+import io.otaupgrade.api.SendStatus;
+import io.otaupgrade.api.Submission;
 import io.otaupgrade.api.drivers.BoundDriver;
 import io.otaupgrade.api.drivers.DriverEvent;
 import io.otaupgrade.api.drivers.DriverEvent.Kind;
@@ -21,11 +27,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +53,11 @@ class DriverHostTest {
   private final ManualLoop loop = new ManualLoop();
   private final FakeBindings bindings = new FakeBindings();
   private final FakeRuntime runtime = new FakeRuntime(order);
+  private final FakeRegistry images = new FakeRegistry(order);
+  private final SlowDirector director = new SlowDirector();
   private final Map<String, Path> hosted = new TreeMap<>();
+  private Optional<ImageRegistry> registry = Optional.of(images);
+  private Optional<OtaService> ota = Optional.empty();
   private int runtimeAsked;
   private DriverHost host;
 
@@ -82,12 +94,12 @@ class DriverHostTest {
 
     @Override
     public Optional<ImageRegistry> registry() {
-      return Optional.of(new FakeRegistry(order));
+      return registry;
     }
 
     @Override
     public Optional<OtaService> ota() {
-      return Optional.empty();
+      return ota;
     }
 
     @Override
@@ -99,6 +111,50 @@ class DriverHostTest {
     public Hosting host(String driverName, Path files) {
       hosted.put(driverName, files);
       return () -> hosted.remove(driverName);
+    }
+  }
+
+  /** Answers what is asked for an image when the test says so. */
+  private static final class SlowDirector implements OtaService {
+    private final CompletableFuture<OtaResult> answer = new CompletableFuture<>();
+
+    void answer() {
+      answer.complete(
+          new OtaResult(
+              1,
+              1000,
+              new OtaOperation(
+                  OperationName.IMAGE_INFO_RESPONSE,
+                  OtaStatus.SUCCESS,
+                  Optional.of(LAMP),
+                  0,
+                  0,
+                  "",
+                  "",
+                  0,
+                  0,
+                  0)));
+    }
+
+    @Override
+    public Submission imageInfo(int deviceId) {
+      return new Submission(SendStatus.SENT, 1, answer);
+    }
+
+    @Override
+    public Submission serviceStatus(int deviceId) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Submission addImage(
+        int deviceId, int mfgId, int imageTypeId, String url, String driverTypeId, long version) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Submission removeImage(int deviceId, int imageTypeId) {
+      throw new UnsupportedOperationException();
     }
   }
 
@@ -294,6 +350,64 @@ class DriverHostTest {
       assertThat(left.map(path -> path.getFileName().toString()))
           .doesNotContain("1000.json", "driver.xml");
     }
+  }
+
+  @Test
+  void whatIsRemovedWithoutARegistryIsWithdrawnWhenThereIsOne() throws IOException {
+    host.install(lamp("7"));
+    described(LAMP, "Acme", "Lamp 1");
+    registry = Optional.empty();
+    host.remove("lamp.c4z");
+    images.hold(1000, "lamp.c4z", 7); // it was kept on disk
+    registry = Optional.of(images);
+    host.surroundingsChanged();
+    assertThat(images.versionsHeldBy(1000)).isEmpty();
+    images.hold(1000, "other.c4z", 1);
+    host.surroundingsChanged();
+    assertThat(images.versionsHeldBy(1000)).as("withdrawn once").containsExactly(1L);
+  }
+
+  @Test
+  void whatIsUpdatedWithoutARegistryIsWithdrawnButNotWhatTheNewDriverRegistered()
+      throws IOException {
+    host.install(lamp("7"));
+    described(LAMP, "Acme", "Lamp 1");
+    registry = Optional.empty();
+    host.install(lamp("8"));
+    images.hold(1000, "lamp.c4z", 7);
+    images.hold(1000, "lamp.c4z", 8);
+    images.hold(1000, "wrong.c4z", 8);
+    registry = Optional.of(images);
+    host.surroundingsChanged();
+    assertThat(images.held.get(1000))
+        .extracting(registration -> registration.key().toString())
+        .containsExactly("lamp.c4z:8:65521:1:1");
+  }
+
+  @Test
+  void whatAFetchRegistersThatOutlastsAnUpdateIsWithdrawnWhenItEnds() throws IOException {
+    host.install(lamp("7"));
+    described(LAMP, "Acme", "Lamp 1");
+    ota = Optional.of(director);
+    Instant before = loop.instant();
+    host.install(lamp("8"));
+    assertThat(Duration.between(before, loop.instant())).isEqualTo(Duration.ofSeconds(5));
+    assertThat(order).endsWith("withdrawn 1000", "started 8 1000");
+    images.hold(1000, "lamp.c4z", 7);
+    director.answer();
+    assertThat(images.versionsHeldBy(1000)).isEmpty();
+  }
+
+  @Test
+  void anUpdateDoesNotWaitForFetchesThatHaveEnded() throws IOException {
+    host.install(lamp("7"));
+    described(LAMP, "Acme", "Lamp 1");
+    ota = Optional.of(director);
+    director.answer();
+    Instant before = loop.instant();
+    host.install(lamp("8"));
+    assertThat(loop.instant()).isEqualTo(before);
+    assertThat(order).containsOnlyOnce("withdrawn 1000");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
@@ -48,6 +49,15 @@ final class ManualLoop implements HostLoop {
     FutureTask<T> pending = new FutureTask<>(task);
     execute(pending);
     return pending;
+  }
+
+  /** What is not done by now is not within that time either. */
+  @Override
+  public boolean await(CompletableFuture<?> done, Duration atMost) {
+    if (!done.isDone()) {
+      now = now.plus(atMost);
+    }
+    return done.isDone();
   }
 
   @Override
