@@ -1,16 +1,12 @@
 package io.otaupgrade.drivers.internal.c4;
 
+import io.otaupgrade.drivers.internal.DurableFiles;
 import io.otaupgrade.drivers.internal.instance.DriverWatcher.Level;
 import io.otaupgrade.drivers.internal.lua.Arguments;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import org.luaj.vm2.LuaError;
@@ -155,27 +151,8 @@ final class PersistCalls {
     }
   }
 
-  /** Either all of it is in the file afterwards, or what was in it before. */
   private static void write(Path file, byte[] octets) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path part = folder.resolve(file.getFileName() + ".part");
-    try (FileChannel channel =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer rest = ByteBuffer.wrap(octets);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
-      channel.force(true);
-    }
-    try {
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException plain) {
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    }
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    DurableFiles.write(file, octets);
   }
 }

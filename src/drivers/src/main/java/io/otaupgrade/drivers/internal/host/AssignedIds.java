@@ -1,5 +1,6 @@
 package io.otaupgrade.drivers.internal.host;
 
+import io.otaupgrade.drivers.internal.DurableFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

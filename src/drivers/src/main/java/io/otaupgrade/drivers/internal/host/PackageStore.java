@@ -2,6 +2,7 @@ package io.otaupgrade.drivers.internal.host;
 
 import io.otaupgrade.api.drivers.PackageCheck;
 import io.otaupgrade.api.drivers.PackageFinding;
+import io.otaupgrade.drivers.internal.DurableFiles;
 import io.otaupgrade.drivers.internal.pack.PackageContents;
 import io.otaupgrade.drivers.internal.pack.PackageReader;
 import io.otaupgrade.drivers.internal.pack.Unpacking;

@@ -173,7 +173,7 @@ class CallsTest {
     stage.advance(Duration.ofSeconds(11));
     assertThat(file).content().contains("\"b\":2");
     try (var files = Files.list(folder)) {
-      assertThat(files.filter(path -> path.toString().endsWith(".part"))).isEmpty();
+      assertThat(files.filter(path -> path.toString().endsWith(".new"))).isEmpty();
     }
   }
 

@@ -1,4 +1,4 @@
-package io.otaupgrade.drivers.internal.host;
+package io.otaupgrade.drivers.internal;
 
 import java.io.File;
 import java.io.IOException;
@@ -13,12 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Files that a power cut leaves whole, or as they were before. */
-final class DurableFiles {
+public final class DurableFiles {
 
   private DurableFiles() {}
 
   /** Writes the file, or replaces it. */
-  static void write(Path file, byte[] octets) throws IOException {
+  public static void write(Path file, byte[] octets) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel out =
         FileChannel.open(
@@ -37,7 +37,7 @@ final class DurableFiles {
   }
 
   /** Has all that was written below the folder on the disk, so that it may get its name. */
-  static void forceAll(Path folder) throws IOException {
+  public static void forceAll(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
@@ -60,7 +60,7 @@ final class DurableFiles {
   /**
    * The names in it are on the disk only when it is; Windows cannot open a folder, and need not.
    */
-  static void forceFolder(Path folder) throws IOException {
+  public static void forceFolder(Path folder) throws IOException {
     if (File.separatorChar != '\\') {
       force(folder, StandardOpenOption.READ);
     }
