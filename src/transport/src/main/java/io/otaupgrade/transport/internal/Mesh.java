@@ -365,8 +365,7 @@ final class Mesh implements RadioTransport {
     int change = ++networkChanges;
     sender.up(limits);
     if (nodesOf.equals(OptionalLong.of(parameters.extendedPanId()))) {
-      presence.want(true);
-      interviewer.resume(nodes.members());
+      nodesAreKnown();
     } else {
       nodesOf = OptionalLong.empty();
       nodes.clear();
@@ -392,13 +391,18 @@ final class Mesh implements RadioTransport {
                   if (learntMeanwhile) {
                     saveLater();
                   }
-                  presence.want(true);
-                  interviewer.resume(nodes.members());
+                  nodesAreKnown();
                 }
                 hold.close();
               });
         },
         hold);
+  }
+
+  /** Now others may see the mesh. */
+  private void nodesAreKnown() {
+    presence.want(true);
+    interviewer.resume(nodes.members());
   }
 
   private void networkDown(String reason) {

@@ -4,7 +4,6 @@ import static io.otaupgrade.api.radio.NodeEvent.Kind.DESCRIBED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.otaupgrade.api.radio.EventLoop;
 import io.otaupgrade.api.radio.NetworkParameters;
 import io.otaupgrade.api.radio.Node;
 import io.otaupgrade.api.radio.NodeEndpoint;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -149,7 +147,7 @@ class NodeFileTest {
         new Mesh(
             "home",
             driver,
-            new UnheldLoop(loop),
+            new DelegatingLoop(loop), // its time passes though the disk is slow
             Settings.DEFAULT,
             disk::add,
             transport -> () -> {},
@@ -174,35 +172,6 @@ class NodeFileTest {
   private static void finish(Queue<Runnable> disk) {
     for (Runnable next = disk.poll(); next != null; next = disk.poll()) {
       next.run();
-    }
-  }
-
-  /** Its time passes though the disk is slow, as real time does. */
-  private record UnheldLoop(EventLoop loop) implements EventLoop {
-
-    @Override
-    public void execute(Runnable task) {
-      loop.execute(task);
-    }
-
-    @Override
-    public Timer after(Duration delay, Runnable task) {
-      return loop.after(delay, task);
-    }
-
-    @Override
-    public boolean inLoop() {
-      return loop.inLoop();
-    }
-
-    @Override
-    public long nanos() {
-      return loop.nanos();
-    }
-
-    @Override
-    public Instant instant() {
-      return loop.instant();
     }
   }
 

@@ -46,7 +46,9 @@ public final class LuaDriverRuntime implements DriverRuntime {
       BundleContext context,
       @Reference(name = "ota") OtaService ota,
       Map<String, Object> properties) {
-    LuaSettings settings = read(properties);
+    LuaSettings.Reading reading = LuaSettings.read(properties);
+    warn(reading, "the default is used");
+    LuaSettings settings = reading.settings();
     threads = new ScriptThreads(settings.threadsOr(2 * processors()), 512);
     runtime = new LuaRuntime(ota, threads, time, InstantSource.system(), settings.limits());
     OtaListener results = runtime::received;
@@ -66,15 +68,17 @@ public final class LuaDriverRuntime implements DriverRuntime {
   /** Drivers that run keep the limits that they were started with. */
   @Modified
   void modified(Map<String, Object> properties) {
-    runtime.limits(read(properties).limits());
+    LuaSettings.Reading reading = LuaSettings.read(properties);
+    warn(reading, "what was in force stays");
+    if (reading.faults().isEmpty()) {
+      runtime.limits(reading.settings().limits());
+    }
   }
 
-  private static LuaSettings read(Map<String, Object> properties) {
-    LuaSettings.Reading reading = LuaSettings.read(properties);
+  private static void warn(LuaSettings.Reading reading, String consequence) {
     if (!reading.faults().isEmpty()) {
-      LOG.warn("{}: {}; the default is used", LuaSettings.PID, String.join("; ", reading.faults()));
+      LOG.warn("{}: {}; {}", LuaSettings.PID, String.join("; ", reading.faults()), consequence);
     }
-    return reading.settings();
   }
 
   @Deactivate

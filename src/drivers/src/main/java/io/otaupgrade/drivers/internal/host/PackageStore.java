@@ -211,8 +211,8 @@ final class PackageStore {
       Files.delete(archive);
       long octets = reading.entries().stream().mapToLong(entry -> entry.size()).sum();
       Stored stored = new Stored(contents, folder, sha256, origin, octets);
-      writeManifest(stored);
-      DurableFiles.forceAll(folder);
+      DurableFiles.forceAll(stored.content());
+      writeManifest(stored); // last: it has the folder's own names on the disk, too
       kept = true;
       return new Prepared(check, Optional.of(stored));
     } finally {

@@ -17,18 +17,18 @@ public final class Fn extends VarArgFunction {
 
   private final Sandbox sandbox;
   private final Body body;
-  private final LuaValue[] held;
+  private final List<LuaValue> held;
 
   Fn(Sandbox sandbox, String name, Body body, LuaValue... held) {
     this.sandbox = sandbox;
     this.body = body;
     this.name = name;
-    this.held = held;
+    this.held = List.of(held);
   }
 
   /** What the body keeps of the script's values. */
   List<LuaValue> held() {
-    return List.of(held);
+    return held;
   }
 
   @Override

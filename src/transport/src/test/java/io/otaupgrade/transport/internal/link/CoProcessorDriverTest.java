@@ -11,11 +11,11 @@ import io.otaupgrade.api.radio.spi.Confirmation;
 import io.otaupgrade.api.radio.spi.RadioEvents;
 import io.otaupgrade.api.radio.spi.RadioLimits;
 import io.otaupgrade.simulator.internal.time.VirtualTimeLoop;
+import io.otaupgrade.transport.internal.DelegatingLoop;
 import io.otaupgrade.transport.internal.link.FakeLines.FakeLine;
 import io.otaupgrade.zcl.Eui64;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,13 +57,21 @@ class CoProcessorDriverTest {
   }
 
   private void open() {
-    onLoop(() -> driver.open(new Told(), loop));
+    open(loop);
+  }
+
+  private void open(EventLoop its) {
+    onLoop(() -> driver.open(new Told(), its));
   }
 
   /** Opens it and waits until the protocol was started and reported its network. */
   private void openUp() {
+    openUp(loop);
+  }
+
+  private void openUp(EventLoop its) {
     onStart = FakeProtocol::networkUp;
-    open();
+    open(its);
     until(() -> events.contains("up"));
   }
 
@@ -126,9 +134,7 @@ class CoProcessorDriverTest {
   @Test
   void whileTheLoopKeepsTheReaderAnotherThreadReadsOn() {
     KeepingLoop keeping = new KeepingLoop(loop);
-    onStart = FakeProtocol::networkUp;
-    onLoop(() -> driver.open(new Told(), keeping));
-    until(() -> events.contains("up"));
+    openUp(keeping);
 
     line().say("01");
     until(() -> keeping.kept);
@@ -146,9 +152,7 @@ class CoProcessorDriverTest {
   @Test
   void aReaderThatIsReadingAgainIsNotReplacedHoweverLateTheLoopTellsThatItKeptIt() {
     LateLoop late = new LateLoop(loop);
-    onStart = FakeProtocol::networkUp;
-    onLoop(() -> driver.open(new Told(), late));
-    until(() -> events.contains("up"));
+    openUp(late);
 
     line().say("01");
     until(() -> late.heldUp.size() == 1);
@@ -164,9 +168,7 @@ class CoProcessorDriverTest {
   @Test
   void aReaderThatDecodesTheNextOctetsIsNotReplacedEither() {
     LateLoop late = new LateLoop(loop);
-    onStart = FakeProtocol::networkUp;
-    onLoop(() -> driver.open(new Told(), late));
-    until(() -> events.contains("up"));
+    openUp(late);
 
     line().say("01");
     until(() -> late.heldUp.size() == 1);
@@ -535,7 +537,7 @@ class CoProcessorDriverTest {
   }
 
   /** Keeps the first that assists it. */
-  private static final class KeepingLoop extends OtherLoop {
+  private static final class KeepingLoop extends DelegatingLoop {
     final CountDownLatch letGo = new CountDownLatch(1);
     volatile boolean kept;
 
@@ -559,7 +561,7 @@ class CoProcessorDriverTest {
   }
 
   /** Tells those that assisted it, if ever, after it let them go. */
-  private static final class LateLoop extends OtherLoop {
+  private static final class LateLoop extends DelegatingLoop {
     final List<Runnable> heldUp = new CopyOnWriteArrayList<>();
 
     LateLoop(EventLoop loop) {
@@ -570,40 +572,6 @@ class CoProcessorDriverTest {
     public void assist(Runnable work, Runnable told) {
       work.run();
       heldUp.add(told);
-    }
-  }
-
-  /** A loop with a way of its own to be assisted. */
-  private abstract static class OtherLoop implements EventLoop {
-    private final EventLoop loop;
-
-    OtherLoop(EventLoop loop) {
-      this.loop = loop;
-    }
-
-    @Override
-    public void execute(Runnable task) {
-      loop.execute(task);
-    }
-
-    @Override
-    public Timer after(Duration delay, Runnable task) {
-      return loop.after(delay, task);
-    }
-
-    @Override
-    public boolean inLoop() {
-      return loop.inLoop();
-    }
-
-    @Override
-    public long nanos() {
-      return loop.nanos();
-    }
-
-    @Override
-    public Instant instant() {
-      return loop.instant();
     }
   }
 
